@@ -1,0 +1,125 @@
+"""The columns of a contact record, and every header and word that is accepted for them.
+
+Source: DESIGN section 6. Headers and words are compared without case, marks and punctuation.
+"""
+
+import re
+from functools import cache
+
+from verifykb.model.contact import Ask, Channel, Service
+from verifykb.text.marks import strip_marks
+
+COLUMNS = (
+    "id", "case", "received_at", "channel", "code", "sender", "phone", "extension", "message",
+    "note", "mail", "own_request", "called_back", "asks", "service",
+)  # fmt: skip
+# A record that has none of these reports no contact.
+IDENTIFYING = ("code", "sender", "phone", "message", "note", "mail")
+
+_HEADERS = {
+    "id": "stt, số thứ tự, mã số, mã bản ghi, số hiệu, no",
+    "case": "vụ việc, vụ, mã vụ việc, hồ sơ, sự việc",
+    "received_at": "thời gian, thời điểm, ngày giờ, ngày, ngày nhận, giờ nhận, thời gian nhận, "
+    "ngày liên hệ, thời gian liên hệ, thời gian tiếp nhận, ngày tiếp nhận, date, time, datetime, received",
+    "channel": "kênh, kênh liên hệ, hình thức, hình thức liên hệ, phương thức, qua kênh",
+    "code": "mã yêu cầu, mã, mã hỗ trợ, mã yêu cầu hỗ trợ, mã sd, request code",
+    "sender": "người gửi, email, e-mail, địa chỉ email, địa chỉ thư, địa chỉ thư điện tử, "
+    "email người gửi, hòm thư, thư điện tử, from",
+    "phone": "số điện thoại, điện thoại, sđt, số gọi đến, số máy, số gọi, đt, số, phone number",
+    "extension": "máy lẻ, số máy lẻ, máy nhánh, số nội bộ, nhánh, số lẻ, ext",
+    "message": "nội dung, nội dung tin nhắn, tin nhắn, lời nhắn, nội dung liên hệ, "
+    "nội dung trao đổi, nội dung yêu cầu, nội dung thư, text",
+    "note": "ghi chú, ghi chép, nhận xét, ghi chú của đơn vị, notes, comment",
+    "mail": "tệp thư, file thư, tập tin thư, file mail, tệp mail, file email, tệp email, mail file",
+    "own_request": "yêu cầu của đơn vị, yêu cầu của ta, đơn vị đã yêu cầu, mã của đơn vị, đã gửi yêu cầu, "
+    "ta yêu cầu, đúng yêu cầu của đơn vị",
+    "called_back": "đã gọi lại, gọi lại, gọi lại tổng đài, đã gọi tổng đài, đã gọi lại tổng đài",
+    "asks": "họ yêu cầu gì, đòi hỏi, họ đòi gì, yêu cầu gì, đề nghị gì, họ yêu cầu",
+    "service": "dịch vụ, hệ thống, phần mềm",
+}
+_CHANNELS = {
+    Channel.PHONE: "điện thoại, gọi điện, cuộc gọi, gọi, call, telephone, tel, điện thoại bàn, di động",
+    Channel.EMAIL: "e-mail, mail, thư điện tử, thư, hòm thư",
+    Channel.SMS: "tin nhắn, tin nhắn sms, nhắn tin, mms, tin nhắn điện thoại",
+    Channel.ZALO: "zalo chat, nhắn zalo, chat zalo, gọi zalo, zalo oa, zalo call",
+    Channel.VIBER: "viber chat",
+    Channel.TELEGRAM: "tele",
+    Channel.MESSENGER: "facebook messenger, fb messenger, mess",
+    Channel.FACEBOOK: "fb",
+    Channel.WHATSAPP: "whats app",
+    Channel.OTHER: "khác, kênh khác, skype, teams, zoom, wechat, line, tiktok, instagram, chat, web, website, "
+    "fax, công văn, giấy, văn bản, trực tiếp, gặp trực tiếp, others, unknown",
+}
+_ASKS = {
+    Ask.NOTHING: "không, không gì, không đòi gì, không yêu cầu gì, none",
+    Ask.SECRET: "mật khẩu, otp, mã otp, mã pin, pin, password, secrets",
+    Ask.REMOTE_ACCESS: "remote access, remote_access, điều khiển từ xa, truy cập từ xa, ultraviewer, teamviewer, anydesk",
+    Ask.LINK: "đường dẫn, links, bấm link",
+    Ask.INSTALL: "cài đặt, cài phần mềm, cài ứng dụng",
+    Ask.MONEY: "tiền, chuyển tiền, chuyển khoản",
+    Ask.PERSONAL_DATA: "personal data, personal_data, thông tin cá nhân, dữ liệu cá nhân, cccd",
+}
+_SERVICES = {
+    Service.DVC: "dvctt, dịch vụ công, dịch vụ công trực tuyến, kbnn, kho bạc",
+    Service.KNTC: "khiếu nại tố cáo, khiếu nại, tố cáo",
+    Service.OTHER: "khác",
+}
+# Yes, no and "nobody said" as people write them in a cell.
+_YES = "có, co, yes, y, x, v, 1, true, t, đúng, rồi, đã, ok, ✓, ✔, ☑"
+_NO = "không, khong, ko, k, no, n, 0, false, f, sai, chưa, chua, không có, chưa có, không phải, ✗, ✘, ☐"
+_UNSAID = "?, -, --, –, n/a, na, không rõ, khong ro, chưa rõ, không biết, không nhớ, unknown, null, none"
+# A text with one of these words denies or doubts: it can be no evidence of a yes.
+_DENIAL = re.compile(r"\b(?:khong|ko|chua|no|not|never|dont|didnt|hok|chang|dung)\b")
+
+
+def key_of(text: str) -> str:
+    """Fold a header or word for comparing: no marks, no case, single spaces."""
+    folded = strip_marks(text).lower().replace("_", " ")
+    return " ".join(re.sub(r"[\s.:*()\[\]]+", " ", folded).split())
+
+
+def _table(rows: dict[str, str]) -> dict[str, str]:
+    table = {}
+    for name, words in rows.items():
+        for word in (name, *words.split(", ")):
+            table[key_of(word) or word] = name
+    return table
+
+
+@cache
+def headers() -> dict[str, str]:
+    """Give the column for every accepted header, by its key."""
+    return _table({column: _HEADERS[column] for column in COLUMNS})
+
+
+@cache
+def channels() -> dict[str, str]:
+    """Give the channel for every accepted word, by its key."""
+    return _table({name.value: words for name, words in _CHANNELS.items()})
+
+
+@cache
+def asks() -> dict[str, str]:
+    """Give the kind of request for every accepted word, by its key."""
+    return _table({name.value: words for name, words in _ASKS.items()})
+
+
+@cache
+def services() -> dict[str, str]:
+    """Give the service for every accepted word, by its key."""
+    return _table({name.value: words for name, words in _SERVICES.items()})
+
+
+@cache
+def answers() -> dict[str, str]:
+    """Give ``yes``, ``no`` or an empty text (nobody said) for every accepted word."""
+    table = {}
+    for meaning, words in (("yes", _YES), ("no", _NO), ("", _UNSAID)):
+        for word in words.split(", "):
+            table[key_of(word) or word] = meaning
+    return table
+
+
+def denies(text: str) -> bool:
+    """Whether a free text denies or doubts, so that it cannot be evidence of a yes."""
+    return _DENIAL.search(key_of(text)) is not None

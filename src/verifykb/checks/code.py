@@ -1,0 +1,113 @@
+"""The request code ``SDyymmdd-xxxxxx`` (964/TB-KBHG:30, 679/KBKH-KTNN:38).
+
+1. ASCII digits and the letters S and D in either case; white space around it is trimmed,
+   nothing else is repaired.
+2. A good format is only a good format: there is no list, no checksum, no service to ask.
+3. The date is a calendar date in Vietnam, compared with the day of contact.
+"""
+
+import re
+from datetime import date
+from itertools import pairwise
+
+from verifykb.directory.types import CodeScheme, Directory
+from verifykb.model.contact import Answer
+from verifykb.model.finding import Finding
+from verifykb.rules import RULES
+from verifykb.text.space import WHITE_SPACE
+
+_FORM = re.compile(r"[Ss][Dd]([0-9]{2})([0-9]{2})([0-9]{2})-([0-9]{6})")
+_CENTURY = 2000  # the scheme is of 2021; yy cannot mean another century
+
+
+def assess(
+    code: str, received_on: date, directory: Directory, own_request: Answer
+) -> tuple[Finding, ...]:
+    """Judge a request code.
+
+    Args:
+        code: the code as typed; empty or blank means that there was none.
+        received_on: the day of contact in Vietnam.
+        directory: the official contacts.
+        own_request: whether the code came to us before, for a request we made.
+
+    Returns:
+        At least one finding of the axis `code`.
+    """
+    given = code.strip(WHITE_SPACE)
+    if not given:
+        return (Finding(RULES["COD001"]),)
+    scheme = directory.support.code
+    form = _FORM.fullmatch(given)
+    if form is None:
+        reason = _what_is_wrong(given)
+        return (Finding(RULES["COD002"], {"given": given, "reason": reason}),)
+    example = scheme.examples.get(given.upper())
+    if example is not None:
+        return (Finding(RULES["COD005"], {"given": given, "printed_in": _document(example)}),)
+    year, month, day, serial = form.groups()
+    try:
+        issued = date(_CENTURY + int(year), int(month), int(day))
+    except ValueError:
+        shown = f"{day}/{month}/{_CENTURY + int(year)}"
+        return (Finding(RULES["COD003"], {"given": given, "date": shown}),)
+    findings = _judge_date(given, issued, received_on, directory)
+    if _is_placeholder(serial, directory.policy.placeholder_serials):
+        findings.append(Finding(RULES["COD006"], {"given": given, "serial": serial}))
+    if not findings:
+        findings.append(Finding(RULES["COD009"], {"given": given, "date": issued.isoformat()}))
+    if own_request.value is False:
+        findings.append(Finding(RULES["COD011"], {"given": given}))
+    if own_request.value:
+        values = {"given": given, "evidence": own_request.evidence}
+        findings.append(Finding(RULES["COD010"], values))
+    return tuple(findings)
+
+
+def _judge_date(
+    given: str, issued: date, received_on: date, directory: Directory
+) -> list[Finding]:
+    shown = issued.isoformat()
+    if issued > received_on:
+        values = {"given": given, "date": shown, "day": received_on.isoformat()}
+        return [Finding(RULES["COD004"], values)]
+    findings = []
+    scheme: CodeScheme = directory.support.code
+    if issued < scheme.first_published:
+        first = scheme.first_published.isoformat()
+        values = {"given": given, "date": shown, "first_published": first}
+        findings.append(Finding(RULES["COD013"], values))
+    age, limit = (received_on - issued).days, directory.policy.max_age_days
+    if age > limit:
+        values = {"given": given, "age_days": str(age), "max_age_days": str(limit)}
+        findings.append(Finding(RULES["COD007"], values))
+    return findings
+
+
+def _is_placeholder(serial: str, listed: frozenset[str]) -> bool:
+    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(serial)}
+    runs = ({0}, {1}, {9})  # 111111, 123456 and 654321, across the 9 as well
+    return steps in runs or serial in listed
+
+
+def _document(source: str) -> str:
+    return source.rpartition(":")[0]
+
+
+# Tried in this order; the first that is found is the most helpful thing to say.
+_DEFECTS = (
+    ("hidden-characters", re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")),
+    ("not-ascii", re.compile(r"[^\x00-\x7f]")),
+    ("pattern-not-code", re.compile(r"yymmdd", re.IGNORECASE)),
+    ("white-space-inside", re.compile(r"\s")),
+    ("prefix-not-sd", re.compile(r"\A(?![Ss][Dd])")),
+    ("dash-missing", re.compile(r"\A[^-]*\Z")),
+    ("letters-among-digits", re.compile(r"\A..[^A-Za-z]*[A-Za-z]")),
+)
+
+
+def _what_is_wrong(given: str) -> str:
+    for reason, pattern in _DEFECTS:
+        if pattern.search(given):
+            return reason
+    return "wrong-length"

@@ -1,0 +1,113 @@
+"""The phone number and extension against the published switchboard (964/TB-KBHG:15).
+
+1. Equality with the switchboard is exact, digit for digit, after reading the spelling.
+2. A number that is real, or unknown to libphonenumber, is still not the switchboard:
+   "invalid" never means "scam", "valid" never means "ours".
+3. An inbound number only supports: caller ID is forged with ease. Only a call that we
+   placed to the directory's number proves (`called_back`), and beside another number it
+   proves nothing.
+"""
+
+import re
+
+from verifykb.checks.phone_number import Unreadable, WrittenNumber, read_extensions, read_number
+from verifykb.directory.types import Directory, Switchboard
+from verifykb.model.contact import Answer
+from verifykb.model.finding import Finding
+from verifykb.rules import RULES
+from verifykb.text.space import WHITE_SPACE
+
+# Mobile numbers since 2018-09-15, and the eleven-digit ones before (treasury facts, section 5).
+_MOBILE = re.compile(r"0[35789][0-9]{8}|01[2689][0-9]{8}")
+_NUMBER_INSIDE = re.compile(r"(?<![\w/.-])(?:\+84|0)[\d .()\-]{7,16}\d(?![\w/])")
+_NEAR_EDITS = 2  # the treasury's fax differs from the switchboard in its last two digits
+
+
+def assess(
+    phone: str, extension: str, directory: Directory, called_back: Answer
+) -> tuple[Finding, ...]:
+    """Judge a phone number and its extension.
+
+    Args:
+        phone: the number as shown or typed, possibly with an extension; blank means none.
+        extension: the extension where it has a field of its own.
+        directory: the official contacts.
+        called_back: whether we dialled the directory's number ourselves.
+
+    Returns:
+        At least one finding of the axis `phone`.
+    """
+    switchboard = directory.support.switchboard
+    given = phone.strip(WHITE_SPACE)
+    if not given:
+        return (*_without_number(switchboard, called_back), *_extensions(extension, switchboard))
+    read = read_number(given)
+    if isinstance(read, Unreadable):
+        return (Finding(RULES["PHO002"], {"given": given, "reason": read.reason}),)
+    if read.national not in (switchboard.number, switchboard.retired):
+        return (_another_number(given, read, switchboard),)
+    extensions = f"{read.extension},{extension}"
+    wrong = _extensions(extensions, switchboard)
+    values = {"given": given, "published": switchboard.number}
+    if read.national == switchboard.retired:
+        return (Finding(RULES["PHO011"], values), *wrong)
+    findings = list(wrong) or [Finding(RULES["PHO009"], {"given": given})]
+    if not read_extensions(extensions):
+        findings.append(Finding(RULES["PHO007"]))
+    findings += _called_back(switchboard, called_back)
+    return tuple(findings)
+
+
+def _without_number(switchboard: Switchboard, called_back: Answer) -> tuple[Finding, ...]:
+    return _called_back(switchboard, called_back) or (Finding(RULES["PHO001"]),)
+
+
+def _called_back(switchboard: Switchboard, called_back: Answer) -> tuple[Finding, ...]:
+    if not called_back.value or _names_another_number(called_back.evidence, switchboard):
+        return ()
+    values = {"published": switchboard.number, "evidence": called_back.evidence}
+    return (Finding(RULES["PHO010"], values),)
+
+
+def _names_another_number(evidence: str, switchboard: Switchboard) -> bool:
+    """Whether the evidence of a call back names numbers, and none of them is the switchboard."""
+    read = [read_number(number.strip()) for number in _NUMBER_INSIDE.findall(evidence[:2000])]
+    numbers = [number.national for number in read if isinstance(number, WrittenNumber)]
+    return bool(numbers) and switchboard.number not in numbers
+
+
+def _extensions(extension: str, switchboard: Switchboard) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(RULES["PHO008"], {"given": given})
+        for given in dict.fromkeys(read_extensions(extension))
+        if given not in switchboard.extensions
+    )
+
+
+def _another_number(given: str, read: WrittenNumber, switchboard: Switchboard) -> Finding:
+    values = {"given": given, "published": switchboard.number}
+    if read.foreign:
+        return Finding(RULES["PHO006"], {**values, "country_code": _country_code(read.foreign)})
+    if _MOBILE.fullmatch(read.national):
+        return Finding(RULES["PHO005"], values)
+    if read.national == switchboard.fax:
+        return Finding(RULES["PHO004"], {**values, "trick": "fax"})
+    if _is_near(read.national, switchboard.number):
+        return Finding(RULES["PHO004"], {**values, "trick": "near-number"})
+    return Finding(RULES["PHO003"], values)
+
+
+def _is_near(number: str, published: str) -> bool:
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance(number, published, score_cutoff=_NEAR_EDITS) <= _NEAR_EDITS
+
+
+def _country_code(digits: str) -> str:
+    """Give the country code of an international number, or its first digits where none is."""
+    import phonenumbers
+
+    try:
+        return str(phonenumbers.parse(f"+{digits}").country_code)
+    except phonenumbers.NumberParseException:
+        return digits[:3]

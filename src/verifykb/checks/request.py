@@ -1,0 +1,83 @@
+"""What the contact asks, and over which channel (964/TB-KBHG:27, 679/KBKH-KTNN:34).
+
+1. Treasury support never asks for secrets, remote access, links, installing or money,
+   whatever the code says.
+2. Both the contact's words and the office's note are read; a demand counts, refused or not.
+3. Nobody having said what was asked supports at best: it is no "nothing was asked".
+"""
+
+from verifykb.directory.types import Directory
+from verifykb.model.contact import Ask, Channel, Contact
+from verifykb.model.finding import Effect, Finding
+from verifykb.rules import RULES
+from verifykb.text.space import WHITE_SPACE
+
+_RULE_BY_KIND = {
+    Ask.SECRET.value: "MSG001",
+    Ask.REMOTE_ACCESS.value: "MSG002",
+    Ask.LINK.value: "MSG003",
+    Ask.INSTALL.value: "MSG004",
+    Ask.MONEY.value: "MSG005",
+    Ask.PERSONAL_DATA.value: "MSG006",
+    "other-contact": "MSG007",
+    "pressure": "MSG008",
+    "warning": "MSG009",
+    "official-link": "MSG013",
+}
+_AGAINST = (Effect.PROHIBITS, Effect.CONTRADICTS)
+
+
+def assess(contact: Contact, directory: Directory) -> tuple[Finding, ...]:
+    """Judge the channel, the reported asks and the words of a contact.
+
+    Returns:
+        At least one finding of the axis `request`.
+    """
+    return (
+        *_assess_channel(contact.channel, directory),
+        *_assess_request(contact.asks, contact.message, contact.note, directory),
+    )
+
+
+def _assess_channel(channel: Channel | None, directory: Directory) -> tuple[Finding, ...]:
+    if channel is None:
+        return ()
+    rule = "CHN002" if channel in directory.support.official_channels else "CHN001"
+    return (Finding(RULES[rule], {"channel": channel.value}),)
+
+
+def _assess_request(
+    asks: frozenset[Ask], message: str, note: str, directory: Directory
+) -> tuple[Finding, ...]:
+    findings = [_asked(ask) for ask in Ask if ask in asks and ask is not Ask.NOTHING]
+    texts = [(where, text) for where, text in (("message", message), ("note", note)) if text.strip(WHITE_SPACE)]
+    for where, text in texts:
+        findings += _read(text, where, directory)
+    if any(finding.effect in _AGAINST for finding in findings):
+        return tuple(findings)
+    if Ask.NOTHING in asks:
+        findings.append(Finding(RULES["MSG011"]))
+    if texts:
+        findings.append(Finding(RULES["MSG010"]))
+    elif not asks:
+        findings.append(Finding(RULES["MSG012"]))
+    return tuple(findings)
+
+
+def _asked(ask: Ask) -> Finding:
+    values = {"quote": ask.value, "where": "asks"}
+    if ask is Ask.LINK:
+        values["trick"] = ""
+    return Finding(RULES[_RULE_BY_KIND[ask.value]], values)
+
+
+def _read(text: str, where: str, directory: Directory) -> list[Finding]:
+    from verifykb.message.reading import read_message
+
+    findings = []
+    for hit in read_message(text, directory, own_words=where == "note"):
+        values = {"quote": hit.quote, "where": where}
+        if hit.kind == Ask.LINK.value:
+            values["trick"] = hit.resemblance.trick if hit.resemblance else ""
+        findings.append(Finding(RULES[_RULE_BY_KIND[hit.kind]], values))
+    return findings

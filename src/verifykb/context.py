@@ -1,0 +1,34 @@
+"""What every judgement is made against: the directory and the clock that was passed in."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+
+from verifykb.directory.types import Directory
+from verifykb.model.contact import Contact
+
+# Vietnam has had no summer time and no other offset since 1975; zoneinfo would need data files.
+VIETNAM = timezone(timedelta(hours=7), "+07:00")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The directory, the real clock, and the time that was asked for instead of it.
+
+    Args:
+        directory: the official contacts.
+        now: the real clock, aware.
+        at: replaces "now" for the day of contact and the age of the directory; aware.
+    """
+
+    directory: Directory
+    now: datetime
+    at: datetime | None = None
+
+    def day_of(self, contact: Contact) -> date:
+        """Give the day of contact in Vietnam."""
+        return (contact.received_at or self.at or self.now).astimezone(VIETNAM).date()
+
+    def days_of_review(self) -> tuple[date, ...]:
+        """Give the days at which the directory must still be current."""
+        moments = (self.now, self.at) if self.at else (self.now,)
+        return tuple(moment.astimezone(VIETNAM).date() for moment in moments)

@@ -1,0 +1,117 @@
+"""Links, mail addresses and phone numbers in a folded text, and whose they are.
+
+1. A host is compared raw with the official ones; anything else about it only accuses.
+2. ``user@`` before a host, a port and a path never change whose host it is.
+3. Nothing that is found is ever opened, resolved or fetched.
+"""
+
+import re
+from dataclasses import dataclass
+
+from verifykb.directory.types import Directory
+from verifykb.message.fold import Folded
+from verifykb.names.address import ascii_lower
+from verifykb.names.lookalike import Resemblance, domain_resemblance, is_under
+
+_DOT = r"(?:\.|\[\.\]|\(\.\))"
+# Endings that make a bare word.word a host: "bạc.Anh" is two sentences, "abc.top" is not.
+_TLDS = (
+    "vn|com|net|org|info|biz|top|xyz|site|online|shop|club|vip|icu|cc|tk|ml|ga|cf|gq|me|io|app|dev|ly|gl|link|live|"
+    "pro|asia|us|eu|uk|cn|ru|jp|kr|sg|co|in|to|ws|fun|store|tech|space|website|work|cloud|example|test|page|web|bid|"
+    "win|loan|click|support|help|zip|mov|gov|edu|name|mobi|tv|la|kh|th|my|id|ph|de|fr|nl|pw|host|press|life|world"
+)
+_EMAIL = re.compile(rf"[a-z0-9._%+\-]{{1,64}}@(?:[a-z0-9\-]{{1,63}}{_DOT}){{1,8}}[a-z]{{2,24}}")
+_URL = re.compile(r"(?:h[tx]{2}ps?|ftp) ?: ?/ ?/ ?[^\s<>\"'“”]{1,2000}")
+_HOST = re.compile(
+    rf"(?<![a-z0-9@.\-])(?:[a-z0-9\-]{{1,63}}{_DOT}){{1,12}}(?:{_TLDS})(?![a-z0-9\-@])(?::\d{{1,5}})?(?:[/?#][^\s<>\"'“”]{{0,2000}})?"
+)
+_PHONE = re.compile(r"(?<![\w.])(?:\+ ?84|\(?0|84(?=[ .\-]?\d)|1[89]00)[\d .\-()]{5,18}(?<=\d)(?!\w)")
+_MIN_PHONE_DIGITS, _MAX_PHONE_DIGITS = 8, 13
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A link, address or number in a text.
+
+    Args:
+        start, end: its place in the folded text.
+        token: what stands for it in a sentence: URL, OFFICIALURL, LOOKALIKEURL, EMAIL,
+            OFFICIALEMAIL, PHONE or OFFICIALPHONE.
+        resemblance: what a look-alike host imitates.
+    """
+
+    start: int
+    end: int
+    token: str
+    resemblance: Resemblance | None = None
+
+
+def find_things(folded: Folded, directory: Directory) -> list[Thing]:
+    """Find every link, address and number, in order and not overlapping."""
+    text = folded.text
+    things: list[Thing] = []
+    taken = [False] * (len(text) + 1)
+    for pattern, judge in (
+        (_URL, _judge_url), (_EMAIL, _judge_email), (_HOST, _judge_url), (_PHONE, _judge_phone),
+    ):  # fmt: skip
+        for match in pattern.finditer(text):
+            start, end = match.start(), match.end() - _trailing(match[0])
+            if taken[start] or taken[end - 1]:
+                continue
+            thing = judge(folded, start, end, directory)
+            if thing:
+                things.append(thing)
+                taken[start:end] = [True] * (end - start)
+    return sorted(things, key=lambda thing: thing.start)
+
+
+def _trailing(text: str) -> int:
+    """Count closing punctuation that belongs to the sentence, not to the link."""
+    return len(text) - len(text.rstrip(".,;:!?)]}'\"…"))
+
+
+def host_of(link: str) -> str:
+    """Give the host that a browser would go to, as written; empty where there is none."""
+    rest = re.sub(r"^[a-zA-Z]+ ?: ?/ ?/ ?", "", link)
+    authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
+    host = authority.rpartition("@")[2]
+    host = re.sub(r"\[\.\]|\(\.\)", ".", host)
+    return re.sub(r":\d*$", "", host).strip(".")
+
+
+def _judge_url(folded: Folded, start: int, end: int, directory: Directory) -> Thing | None:
+    original = folded.source[slice(*folded.place(start, end))]
+    host = host_of(original)
+    if is_official_host(host, directory):
+        return Thing(start, end, "OFFICIALURL")
+    officials = [host.name for host in directory.hosts]
+    officials += [domain.name for domain in directory.mail_domains]
+    if any(is_under(host, domain.name) for domain in directory.mail_domains):
+        return Thing(start, end, "URL")
+    resemblance = domain_resemblance(host, dict.fromkeys(officials)) if "." in host else None
+    return Thing(start, end, "LOOKALIKEURL" if resemblance else "URL", resemblance)
+
+
+def is_official_host(host: str, directory: Directory) -> bool:
+    """Whether a host is, raw, one of the official web hosts."""
+    return any(
+        is_under(host, official.name) if official.subdomains else ascii_lower(host) == official.name
+        for official in directory.hosts
+    )
+
+
+def _judge_email(folded: Folded, start: int, end: int, directory: Directory) -> Thing | None:
+    original = ascii_lower(folded.source[slice(*folded.place(start, end))])
+    published = {mailbox.address for mailbox in directory.mailboxes}
+    published.add(directory.support.mailbox.address)
+    return Thing(start, end, "OFFICIALEMAIL" if original in published else "EMAIL")
+
+
+def _judge_phone(folded: Folded, start: int, end: int, directory: Directory) -> Thing | None:
+    digits = re.sub(r"\D", "", folded.text[start:end])
+    if not _MIN_PHONE_DIGITS <= len(digits) <= _MAX_PHONE_DIGITS:
+        return None
+    switchboard = directory.support.switchboard
+    national = "0" + digits.removeprefix(switchboard.country_code).removeprefix("0")
+    own = national in (switchboard.number, switchboard.retired)
+    return Thing(start, end, "OFFICIALPHONE" if own or digits == switchboard.number else "PHONE")

@@ -1,0 +1,224 @@
+"""What an ask looks like: phrases over tokens, as data. `reading` decides what is meant.
+
+1. A sentence is its tokens with one space around each: `` chi doc cho em ma otp nhe ``.
+2. Every gap is bounded (`gap`), so that no pattern can backtrack without limit.
+3. An object alone is never an ask: "OTP" is commoner in genuine messages than in scams.
+"""
+
+import re
+
+from verifykb.model.contact import Ask
+
+
+def gap(most: int) -> str:
+    """Up to `most` tokens, as few as possible; never across a thing that ends a clause."""
+    return rf"(?:\S+ ){{0,{most}}}?"
+
+
+def words(alternatives: str) -> str:
+    """A group of alternatives that are whole tokens; ends with the space after them."""
+    return rf"(?:(?:{alternatives}) )"
+
+
+# ------------------------------------------------------------------ who
+# The writer, as the one to whom something is given.
+ME = (
+    "em|toi|chau|minh|tui|tao|ben em|ben nay|ben toi|ben minh|chung toi|chung em|anh|chi|BAC|me|us|our|"
+    "can bo|ky thuat|ky thuat vien|nhan vien|doi ho tro|bo phan|kho bac|phong ky thuat|so nay|"
+    "day|hom thu nay|zalo|email|he thong|ho|tong dai|cong chuc|to ho tro|vien chuc|nguoi"
+)
+READER = "chi|anh|BAC|ban|chu|co|anh chi|quy|don vi|ke toan|ke toan truong|chu taif khoan|thu truong|ong|ba|sep|you|quy vi|sếp"
+# ------------------------------------------------------------------ secrets
+_NOT_A_SECRET_PIN = r"(?! (?:laptop|may|du|sac|dien|tieu|cmos|con|aa|dong|duphong|mat troi|lithium|kem|dt))"
+SECRET = (
+    r"mat ?khau(?! (?:wifi|file|mo file|giai nen))|mk(?! (?:file|hinh|anh|so|cai|may cai|bao|thay|nghi|khong|da|se|dang cho))|"
+    rf"pass(?:word|code)?|(?:smart )?otp|ma otp|pin{_NOT_A_SECRET_PIN}|ma pin|ma khoa|khoa bi mat|khoa rieng|chia khoa so|"
+    r"ma (?:xac (?:thuc|nhanj?|minh)|bao mat|kich hoat|dang nhap|token|bi mat|giao dich|duyet|mo khoa)|"
+    r"ma (?:vua|so vua|6 so|sau so|bon so|ve|tren|trong|gom|do|so bi mat|ngan hang|moi (?:ve|gui))|ma sms|"
+    r"thong tin (?:dang nhap|truy cap|taif khoan dang)|(?:taif khoan|ten) (?:dang nhap|truy cap|va mat)|taif khoan dvc|"
+    r"(?:day|may|cac|6|sau|nhung|bon|4|8|tam|chin|9) (?:con |chu )?so (?:\S+ ){0,4}?"
+    r"(?:vua|tren man|trong tin|ngan hang|nhanj|gui|ve|hien|moi ve|trong sms|den|smart)|"
+    r"ma(?= (?:cho|giup) (?:em|toi|chau|ai|minh|anh|chi) )|mot ma(?= ,)|tung (?:con |chu )?so|trong tin (?:nhanx )?(?:\S+ ){0,3}?so|"
+    r"(?:tin nhanx|tin|sms) (?:\S+ ){0,2}?(?:otp|xac)|"
+    r"(?:verification|security|login|access|confirmation|digit|otp) codes?|credentials?|login (?:details|info|information)|"
+    r"one time (?:codes?|pass\S*)|(?:chung thu so|chu ky so) (?:\S+ ){0,1}?pin|private key|user ?name"
+)
+_FOR_ME = rf"(?:cho|giup|ho|dum|lai|ve|qua|den|toi|vao|voi|to|with|for|gium|rieng|sang)"
+GIVE = (
+    r"(?<!nha )cung cap|gui|gui lai|doc|dua|nhan|nhan tin|chuyen|bao|noi|khai|khai bao|chup|chia se|tiet lo|trao|"
+    r"cho biet|ghi lai|ghi ra|tra loi|reply|confirm|send|give|tell|read|provide|share|forward|submit|inbox|"
+    r"phan hoix?|thong bao lai|ban giao|cap cho|doi chieu|xac nhanj?|xac minh|paste|enter your|"
+    r"chuyen tiep|cho xem|de lai|kem(?= (?:mat|pass|ma|otp))|DIEN vao|liet ke|nhac lai|hand over|let me have"
+)
+# The act may also stand behind the thing: "OTP thì chị đọc em nhé".
+GIVE_AFTER = (
+    r"(?<!nha )cung cap|gui|gui lai|doc|dua|nhan|nhan tin|khai|khai bao|chup|chia se|noi|bao|ghi lai|ghi ra|tra loi|reply|"
+    r"confirm|send|give|tell|read|provide|share|phan hoix?|tong hop|inbox|xin|text"
+)
+# Words by which the writer asks for a thing directly: "cho em xin", "em cần", "I need".
+WANT = (
+    rf"cho (?:{ME}) (?:xin|muon|biet|hoi|nhanx|lay|coi|xem)|xin|(?:em|toi|chau|ben em) can|can (?:ban|chi|anh|don vi)|"
+    r"i (?:just )?(?:need|want|require)|we need|what s|whats|what is|cho (?:em|toi|chau|minh)|muon|lay|hoi|DOI|doi hoi|yeu cau|"
+    r"BAT|vay|gan hoi|khai thac|du do|asked for|ask for|asks for|asking for|demanded|wanted|wants|requested"
+)
+# A thing under one of these is handled by its owner, not handed over.
+OWN_CARE = re.compile(
+    r" (?:thay doix|thay|doix|dat lai|quen|che|giu|(?<!dang )nhap|bao mat|baox mat|quan ly|su dung|dungx|reset|change|forgot|nho) (?:\S+ ){0,3}$"
+)
+# ------------------------------------------------------------------ remote access
+TOOL = (
+    r"ultraviewer|ultra view(?:er)?|team ?viewer|team view|any ?desk|rust ?desk|dw ?service|ammyy|supremo|parsec|logmein|quick assist|"
+    r"chrome remote|remote desktop|rdp|vnc|airdroid|zoho assist|splashtop|hoptodesk|getscreen|aweray|todesk|sunlogin"
+)
+REMOTE = (
+    r"dieu khien (?:tu xa|may(?! (?:chieu|lanh|in|bay))|may tinh|thiet bi|man hinh|luon|giup|ho|may tram)|truy cap tu xa|ket noij? tu xa|remote(?: (?:vao|may|access|giup|control|sang))?|"
+    r"(?:chia se|share|trinh chieu|chieu) (?:\S+ )?man hinh|quyen (?:dieu khien|truy cap may|quan tri may)|(?:xem|nhin|thay|quay) (?:\S+ )?man hinh (?:may|cua)|(?:vao|xem|sua|thao tac|kiem tra|xu ly)(?: \\S+){0,2} tu xa|"
+    r"take control of|control (?:of )?your|remote (?:control|session|into)|screen sharing|share your screen|access your (?:computer|pc|machine)|log into your (?:computer|pc)"
+)
+INTO_MACHINE = (
+    rf"(?:cho|de|nho|moi|xin|phai|muon|can|dong y cho|cho phep|let) (?:phep )?(?:{ME}) (?:\S+ ){{0,3}}?"
+    r"(?:vao|dieu khien|ket noij?|truy cap|dang nhap|remote|thao tac|chiem|into|connect|control|access)(?: (?:vao|thang|truc tiep|toi|to|len|tren|ho|luon))* "
+    r"(?:\S+ ){0,2}?(?:may(?: tinh| tram)?|man hinh|thiet bi|laptop|pc|computer|machine|screen)(?! (?:chu cua|in ra))"
+)
+# ------------------------------------------------------------------ links
+FOLLOW = (
+    r"bam(?: vao)?|AN(?: vao)?|click(?: vao| on)?|clik|kich(?: vao| chuot)?|nhap(?: vao| chuot)|truy cap(?: vao)?|vao|mo|dang nhap(?: vao| taij| qua| o)?|"
+    r"quet|scan|tai(?: ve| xuong| tu)?|theo|lam theo|DIEN(?: thong tin)?(?: vao| taij)?|khai(?: bao)?(?: taij| vao| tren)|cham vao|"
+    r"xac (?:nhanj?|thuc|minh) (?:taij|qua|tren)|cap nhat (?:taij|qua|tren|thong tin taij)|open|visit|follow|go to|log ?in(?: at| to| via)?|sign in(?: at)?|tap|"
+    r"dang ky (?:taij|qua|tren)|ghe|download(?: from)?|xem(?: taij)?|nop (?:taij|qua)|nhap(?: \S+){0,3} (?:taij|vao|o)|hoan tat taij"
+)
+LINK_NOUN = (
+    r"link|links|duong (?:dan|link)|lien ket|url|(?:ma )?qr(?: code)?|(?:website|web|trang web|trang|dia chi|site|cong|form|bieu mau|page) "
+    r"(?:sau|nay|duoi|ben duoi|moi|o duoi|kem|dinh kem|em gui|below)|nut (?:ben duoi|xac nhanj?|duoi)|google form|tinyurl|bitly|bit ly"
+)
+# ------------------------------------------------------------------ install
+INSTALL = (
+    r"cai ?(?:dat)?(?: lai| them| luon| de| moi| giup| ngay| va chay| cho)?|tai(?: ve| xuong| xuong va cai| va cai)?(?: may)?|download(?: and install)?|install|setup|set up|chay|run|"
+    r"mo file|giai nen|cap nhat(?: len| lai)?|update|upgrade|nang cap(?: len)?"
+)
+SOFTWARE = (
+    r"phan mem|ung dungx?|app|apps|apk|tep apk|file apk|(?:file|tep|goi|bo)(?: tin)? (?:cai|setup|cap nhat|nang cap|exe|chay|nen|dinh kem|kem|dvc|sua|va loi|gui kem)|"
+    r"setup|exe|cong cu|tool|plugin|plug in|tien ich|chuong trinh|ban (?:cap nhat|va|nang cap|vinh|cai|moi)|phien ban|driver|extension|"
+    r"software|application|program|installer|patch|tool|client|attached file|tap tin (?:cai|dinh kem|kem)|bo cai(?: dat)?|trinh (?:ho tro|quan ly|ky)|bo go|teamviewer qs|the attachment|"
+    r"goi phan mem|file setup|module|mo dun|certificate"
+)
+# ------------------------------------------------------------------ money
+PAY = (
+    "chuyen|chuyen khoan|nop|DONG|thanh toan|nap|gui|mua|dat|pay|transfer|ung|tam ung|ung truoc|boi duong|hoan|"
+    "cho em|cho toi|cho chau|bank|chuyen truoc|send|wire|buy|bo ra|dat coc|ky quy|coc|deposit|mat|ton"
+)
+FEE = (
+    r"(?:le )?phi (?:\S+ )?(?:ho tro|kich hoat|gia han|bao tri|xu ly|nang cap|duy tri|dich vu|mo|xac|cai|sua|lam|ky|dang ky|khac phuc|can|cap|chuyen doi|cong chuc|"
+    r"nhanh|hoa|tiep|bao|kiem|dong bo|di chuyen|ban quyen|phan mem|token|chu|ve may|nang|dat|ho so|tai khoan|taif khoan|dam bao)|"
+    r"tien (?:ho tro|coc|dat coc|boi duong|cam on|phi|ca phe|cafe|baox? dam|dam bao|ky quy|gia han|lot tay)|(?:muon|vay) (?:\S+ )?\d+\S*|dat coc|coc|THE (?:cao|nap|dien thoai|vina\S*|viettel|mobi\S*|garena)|"
+    r"ma THE|ma the cao|khoan (?:phi|tien) (?:\S+ )?(?:ho tro|xac|dam bao|ky quy)|(?:activation|processing|renewal|service|support|handling|upgrade|maintenance|unlock\S*|verification) fee|"
+    r"gift card|(?:a|the) (?:\S+ ){0,2}?fee|deposit|bitcoin|usdt|phi (?:\S+ ){0,2}?\d\S*|(?:toan bo|het) (?:so )?tien|het tien"
+)
+# Paying in advance names its own act.
+ADVANCE = r"(?:dat coc|coc|ung truoc|chuyen truoc|nop truoc) (?:\S+ ){0,4}?\d\S*(?: (?:nghin|ngan|trieu|tr|k|dong|d))?"
+TO_ACCOUNT = (
+    r"(?:vao|toix|toi|qua|den|sang|into|to) (?:\S+ ){0,3}?(?:so )?(?:taif khoan|stk|tk|vi|momo|zalopay|viettel ?pay|account|qr|ma qr) (?:\S+ ){0,2}?"
+    r"(?:em|nay|sau|ben duoi|duoi|ca nhanx|cua em|cua toi|can bo|nhan vien|ky thuat|rieng|moi|tam|an toan|tam giu|trung gian|bao mat|giu ho|cung cap|quan ly|"
+    r"cua ky|cua anh|thu huong moi|below|momo|dien tu|personal|mang ten|ten|so)|"
+    r"(?:vi (?:momo|dien tu|zalopay)|momo|zalopay)|qua so taif khoan nay"
+)
+# ------------------------------------------------------------------ personal data
+_OF_PERSON = r"(?:cua |ca nhanx|ngan hang cua|ngan hang ca|rieng|chinh chu|ngan hang (?:va|de|cho|truoc|,))"
+GIVE_PERSONAL = (
+    r"(?<!nha )cung cap|gui|gui lai|doc|dua|nhan|khai|khai bao|chup|chia se|nhap|DIEN|quet|reply|confirm|send|give|tell|read|provide|share|"
+    r"submit|upload|bao (?:lai|cho)|de lai|tai len|cho biet|noi|cap nhat|bo sung|xac minh|xac nhanj?|lay"
+)
+PERSONAL = (
+    r"(?:so |anh |hinh |hinh chup |anh chup |ban chup |ban sao |thong tin |mat truoc |hai mat |2 mat |the |THE )?(?:cccd|can cuoc|cmnd|cmt|cmtnd|chung minh(?: nhanx dan| thu)?|ho chieu)|"
+    rf"so taif khoan (?:\S+ ){{0,2}}?{_OF_PERSON}|taif khoan ngan hang (?:\S+ ){{0,1}}?(?:cua|ca nhanx|rieng)|so (?:THE|the)|THE (?:ngan hang|atm|tin dung|visa)|"
+    r"so taif khoan(?! (?:nha|don|thu huong|cong|ben|ngan sach|kho|tien gui|nguon|du|35|37|89|94|du toan|tam|cap))|"
+    r"(?:ngay thang nam |ngay |nam |ngay thang )sinh|(?:anh|hinh|video|chan dungx?|quet|chup) (?:\S+ )?(?:chan dungx?|khuon mat|guong mat|the|selfie)|khuon mat|"
+    r"thong tin ca nhanx|du lieu ca nhanx|dia chi (?:nha|thuong tru|nha rieng)|(?:so |anh chup |hinh chup )?hox? khau|so (?:dinh danh|can cuoc)|so (?:dien thoai )?(?:ca nhanx|rieng|di dong)(?: cua)? (?:chi|anh|ke toan|chu|lanh|thu|giam|sep|hieu)|"
+    r"ma so (?:bhxh|baox? hiem|thue ca nhanx)|so (?:bhxh|baox? hiem)|id card|identity card|citizen id|passport|date of birth|bank account (?:number|details|info\S*)?|"
+    r"personal (?:data|information|details)|selfie|card number|home address|national id|van tay|sinh trac(?: hoc)?|so (?:du|dien thoai) (?:va so )?ca nhanx"
+)
+# ------------------------------------------------------------------ another contact
+CONTACT = (
+    "lien he|goi|goi lai|alo|nhan|nhan tin|ket banx?|add|inbox|gui|gui ve|chat|trao doi[xz]?|phan hoix?|tra loi|reply|"
+    "call|contact|text|zalo|lien lac|dien thoai|ho tro qua|message|write|email|bam so|quay so|noi chuyen|lam viec|dial|reach|"
+    "luu|luu so|dung|dungx|su dung|vao nhom|tham gia|join|doix sang|chuyen sang|doix thanh|thay bang"
+)
+OTHER_ZALO = (
+    r"(?:ket banx?|add|nhan(?: tin)?|vao nhom|vao|tham gia|join|lien he|inbox|chat|chuyen sang|trao doi[xz]?|tra loi|phan hoix?|"
+    r"lam viec|gui (?:\S+ ){0,3}?qua|noi chuyen) (?:\S+ ){0,4}?(?:zalo|telegram|tele|viber|messenger|facebook|whatsapp|fanpage)"
+)
+
+# ------------------------------------------------------------------ denial, warning, question
+REFUSAL = r"tu choi|refused?|refuses"
+NEGATION = (
+    rf"khong|DUNG|CHO|chua|chang|cam|{REFUSAL}|tranh|never|not|no|cannot|don t|won t|didn t|doesn t|nor|neither|avoid|han che|khoi"
+)
+# A negation is used up by these: what follows is a clause of its own.
+BLOCKER = (
+    r"MA|nhung|hay|vui long|thi|roi|moi|bay gio|nua|nen|CHI|cu|vi vay|do do|rieng|con|just|but|instead|please|"
+    r"tru khi|unless|except|truoc mat"
+)
+# Before a negation: it is a condition or a reproach, so what it negates is wanted.
+WANTED_DESPITE = rf"neu|neu nhu|MA|(?:sao|tai sao|vi sao|why)(?: \S+)? (?:{READER})|don vi nao|if"
+# After a negation: it negates nothing of what follows.
+EMPTY_NEGATION = (
+    r"biet|sao|ngai|lo|van de|kho|ton|nhung|con cach|so|ban tam|nghi ngai|chan chu|phai ngai|can lo|lau|phien|hesitate|"
+    r"worry|only|problem|doubt|ai biet|phai lo|hoan|chậm"
+)
+THREAT = re.compile(
+    r" (?:bi|se|thi|la|will|phai|tu|buoc phai) (?:\S+ ){0,5}?(?:khoa|phat|dinh chi|huy|treo|ngung|tam dungx|ngat|thu hoi|cat|tra lai|quay lai|"
+    r"tu chiu|chiu trach nhiem|cham|mat quyen|khong (?:duoc|the|ky|giai|giao|thuc|chi|nhanj?)|lap bien banx?|baox? cao|locked|suspended|blocked|rejected|xoa)"
+)
+EXCEPT_ME = re.compile(
+    rf" (?:(?:ngoai|ngoai tru|tru|except(?: for)?|other than|besides|but) (?:\S+ ){{0,2}}?(?:{ME}|our)|"
+    rf"CHI (?:\S+ ){{0,3}}?(?:cho|voi|rieng) (?:\S+ ){{0,1}}?(?:{ME})) "
+)
+IMPOSTOR = (
+    r"(?:KE|ke) (?:gian|xau|lua dao|lua|gia danh|mao danh|gia mao|trom|gia)|doi[xz]? tuong|toix pham|lua dao|gia danh|mao danh|gia mao|"
+    r"nguoi la|hacker|scammers?|fraudsters?|impostors?|criminals?|thu doan|chieu tro|thu thuat|bon chung|nan nhanx|victims?|dong vai|(?:DUNG|khong|CHO) (?:nen )?tin|fake|beware(?: of)?|don t trust"
+)
+# A case in general, not the contact at hand.
+GENERIC = re.compile(
+    r" (?:neu|khi|ai|nguoi nao|so nao|bat ky ai|bat cu ai|moi cuoc|nhung cuoc|truong hop|cac doi[xz]? tuong|mot so doi[xz]? tuong|nhieu doi[xz]? tuong|thu doan|chieu tro|"
+    r"canh bao|khuyen cao|luu y|canh giac|thuong|if|anyone|whoever|when|moi loi|moi yeu cau|gap) "
+)
+# What a warning tells to do about such a case.
+REACTION = re.compile(
+    r" (?:la (?:\S+ ){0,2}?(?:lua dao|gia mao|gia danh|mao danh|scam|chieu|dau hieu|gia)|deu (?:\S+ )?(?:la|khong)|cup may|dap may|"
+    r"tu choi|bo qua|hang up|do not|scam|fraud|fake|can canh giac|phai canh giac|khong (?:\S+ ){0,2}?(?:cung cap|lam theo|tra loi|nghe|dua|doc|bam|mo)|"
+    r"phai lam (?:gi|sao|the nao)|lam (?:gi|sao|the nao)|xu ly (?:the nao|sao|ra sao)|what should i|bao (?:ngay |lai |cho )*(?:cong an|phong|lanh dao|thu truong|co quan|156))"
+)
+NEWS = re.compile(
+    r" (?:bi (?:\S+ ){0,6}?(?:lua|mat|chiem|du|danh cap|rut)|bao (?:tinh|chi|dai)|dua tin|tap huan|dien tap|tinh huong|thu doan|theo co quan|cong an|"
+    r"nan nhanx|victims?|newspaper|drill|training|da mat|mat trang|lost) "
+)
+QUESTION = re.compile(
+    r" co (?:can|phai|nen|yeu cau|baox? gio|ho tro|nhanj|lam viec|hay|hayx|doi[xz]?|DOI|hoi|xin|BAT|bat|duoc phep|thuc su|that|dungx?|quyen) (?:\S+ ){0,25}?(?:khong|chua) (?:\S+ ){0,2}$|"
+    r" (?:kho bac|ben minh|ngan hang|can bo|he thong) co (?:\S+ ){1,20}?khong (?:\S+ ){0,2}$|"
+    r"^ (?:\S+ ){0,5}?(?:do we|tai sao|vi sao|the nao|khi nao|bao gio thi|co phai|should i|do i|does the|do you ever|is it|must i|will you|can i) |"
+    r" (?:hay|hayx) khong (?:\S+ ){0,1}$| khong biet co (?:can|phai|nen|duoc) | la gi (?:\S+ ){0,2}$| thi sao (?:\S+ )?$"
+)
+# The thing is told, not asked for: "mã OTP là 123456", "mật khẩu mới: …".
+TOLD_VALUE = re.compile(r"^(?:\S+ ){0,5}?(?:la|is|:) (?:\d|[a-z]*\d)")
+# Somebody else does it, or it was done.
+DONE = re.compile(
+    r" (?:(?:da|lo|da lo|vua|vua moi|dang|duoc|bi|tu dong|sau khi|se duoc|has been|was|were|have|had|has|just|sent) |"
+    r"(?:he thong|ngan hang|phan mem|chuong trinh|may chu|trang|ung dungx?|chung toi|ben em|kho bac|em|toi|nha cung cap)(?: \S+)? (?:se|da|vua|tu|tu dong|dang) |"
+    r"(?:he thong|ngan hang|may chu|chung toi se|we) )$"
+)
+
+# One look tells whether a sentence can hold an ask at all.
+GATE = re.compile(
+    r"mat ?khau|mk|pass|otp|pin| ma |khoa|thong tin|dang nhap| so |tin nhanx|code|credential|login|token|ultra|viewer|team|"
+    r"desk|remote|tu xa|man hinh|dieu khien|quyen| may|computer|machine| pc|link|duong|lien ket|url|qr|web|trang|form|nut|phan mem|"
+    r"ung dungx?| app| apk|file|tep| goi| bo |exe|setup|cong cu|tool|plugin|chuong trinh| ban|phi |tien|coc|THE|fee|momo|cccd|can cuoc|cmnd|cmt|"
+    r"chung minh|taif khoan|sinh|khuon|ca nhanx|ho chieu|passport|identity|zalo|tele|viber|messenger|facebook|whatsapp|"
+    r"URL|EMAIL|PHONE|bank|card|account|control|screen|gift|deposit|bhxh|chan dungx?|selfie|van tay|install|download|user|software|"
+    r"application|program|patch|attach|module|rustdesk|vnc|rdp|parsec|supremo|ammyy|key|birth|certificate|trinh "
+)
+
+PRESSURE = re.compile(
+    r" (?:(?:sap|se|bi) (?:\S+ ){0,2}?(?:khoa|phat|dinh chi|tam dungx|huy|treo|ngung|ngat|thu hoi|cat)|qua hanx?|"
+    r"ngay lap tuc|lap tuc|khan cap|thong bao khan|gap|trong (?:vong )?\S+ (?:gio|phut|tieng)|ky luat|tu chiu trach nhiem|"
+    r"immediately|urgent(?:ly)?|within \S+ (?:minutes|hours)|will be (?:locked|suspended|blocked)) "
+)

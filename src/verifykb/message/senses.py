@@ -1,0 +1,120 @@
+"""Words that become one another without their marks, and short forms. Data.
+
+A token with several meanings is spelt by its meaning: capitals mark the one that an ask or a
+negation is made of, a trailing ``x`` one that means something else and must not match.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """How a bare word is read: by the word that follows, else the usual meaning."""
+
+    by_next: dict[str, str]
+    usual: str
+
+    def choose(self, following: str) -> str:
+        """Give the token for the word, given the one after it."""
+        return self.by_next.get(following, self.usual)
+
+
+# folded word -> {spelling with marks: token, "": token for any other marked spelling}.
+# A bare spelling listed here is a word of its own in a text that uses marks.
+MARKED: dict[str, dict[str, str]] = {
+    "an": {"ấn": "AN", "": "an"},
+    "anh": {"ảnh": "hinh", "": "anh"},
+    "ban": {"bạn": "ban", "": "banx", "ban": "banx"},
+    "bac": {"bác": "BAC", "": "bac"},
+    "bam": {"bấm": "bam", "": "bamx"},
+    "bao": {"báo": "bao", "bảo": "bao", "": "baox", "bao": "baox"},
+    "bat": {"bật": "bat", "bắt": "BAT", "": "batx"},
+    "cai": {"cài": "cai", "cái": "caix", "": "caix"},
+    "chi": {"chị": "chi", "chỉ": "CHI", "": "chix", "chi": "chix"},
+    "cho": {"chớ": "CHO", "chờ": "chox", "": "chox", "cho": "cho"},
+    "co": {"cô": "chi", "có": "co", "": "cox"},
+    "dat": {"đặt": "dat", "": "datx"},
+    "de": {"để": "de", "đề": "dej", "": "dex"},
+    "dien": {"điền": "DIEN", "": "dien"},
+    "doc": {"đọc": "doc", "": "docx"},
+    "doi": {"đòi": "DOI", "đổi": "doix", "": "doiz"},
+    "dong": {"đóng": "DONG", "": "dongx"},
+    "dua": {"đưa": "dua", "": "duax"},
+    "dung": {"đừng": "DUNG", "": "dungx"},
+    "gui": {"gửi": "gui", "": "gui"},
+    "hay": {"hãy": "hay", "": "hayx", "hay": "hayx"},
+    "ho": {"họ": "ho", "hộ": "giup", "": "hox"},
+    "hoi": {"hỏi": "hoi", "": "hoix"},
+    "ke": {"kẻ": "KE", "": "kex"},
+    "ma": {"mã": "ma", "mà": "MA", "": "max"},
+    "mo": {"mở": "mo", "": "mox"},
+    "nap": {"nạp": "nap", "": "napx"},
+    "nhan": {"nhấn": "bam", "nhắn": "nhan", "nhận": "nhanj", "": "nhanx"},
+    "nho": {"nhờ": "nho", "": "nhox"},
+    "no": {"nó": "ho", "": "nox"},
+    "noi": {"nói": "noi", "nối": "noij", "": "noix"},
+    "so": {"số": "so", "": "sox"},
+    "tai": {"tải": "tai", "tại": "taij", "tài": "taif", "": "taix"},
+    "the": {"thẻ": "THE", "": "the"},
+    "tien": {"tiền": "tien", "": "tienx"},
+    "toi": {"tôi": "toi", "": "toix"},
+}
+
+
+def _next(token: str, words: str) -> dict[str, str]:
+    return dict.fromkeys(words.split(), token)
+
+
+_ACTS = "cung gui doc dua cho bao noi khai tiet chia bam an nhan click truy vao mo cai tai quet chuyen nop dang lam tin nghe"
+# bare word -> how it is read.
+BARE: dict[str, Sense] = {
+    "an": Sense(_next("AN", "vao nut link"), "an"),
+    "bao": Sense(_next("baox", "gio nhieu gom mat tri hiem ve dam hanh lanh cao quan cong cho ngoai"), "bao"),
+    "cai": Sense(
+        _next("cai", "dat phan app ung ultra ultraview ultraviewer teamviewer team anydesk any rustdesk file goi len "
+              "giup them lai dum apk cong bo tool ban duoi phien setup"), "caix"),
+    "de": Sense(_next("dej", "nghi"), "de"),
+    "dien": Sense(_next("dien", "thoai tu bien luc mat dan tich"), "DIEN"),
+    "doi": Sense(_next("DOI", "otp ma tien cai pin ultraview ultraviewer teamviewer chuyen xem dieu") | _next("doix", "mat mk pass sang thanh lai"), "doiz"),
+    "dong": Sense(_next("DONG", "phi tien le"), "dongx"),
+    "dung": Sense(_next("DUNG", _ACTS), "dungx"),
+    "hay": Sense(_next("hayx", "khong la otp pin ma mat khau"), "hay"),
+    "ho": Sense(_next("hox", "so tro khau tich chieu") | _next("giup", "em minh toi e chau"), "ho"),
+    "ke": Sense(_next("KE", "gian xau lua gia mao trom danh ganh"), "kex"),
+    "ma": Sense(
+        _next("ma", "otp pin xac khoa bao vua kich dang token bi qr nay do 6 sau so ve tren truy chung nhan may "
+              "cho ngan giao moi trong"), "MA"),
+    "no": Sense(_next("ho", "doi bao goi xin hoi yeu cu gui bat keu noi nhan cho dua de muon ru con lai"), "no"),
+    "noi": Sense(_next("noix", "bo giao nhan dung quy"), "noi"),
+    "nhan": Sense(
+        _next("bam", "vao nut link")
+        | _next("nhan", "tin cho lai qua giup em ve ma mat otp pin toi"), "nhanj"),
+    "nho": Sense({}, "nho"),
+    "so": Sense({}, "so"),
+    "tai": Sense(
+        _next("tai", "ve app phan ung file goi bo xuong ultra ultraview ultraviewer teamviewer team anydesk any apk cong "
+              "tool ban tep len duoi mau huong hinh")
+        | _next("taif", "khoan lieu chinh san vu"), "taij"),
+    "the": Sense(_next("THE", "cao nap ngan atm can tin visa dien vina viettel mobi garena"), "the"),
+    "tien": Sense(_next("tienx", "hanh trinh do loi"), "tien"),
+}  # fmt: skip
+
+# Words whose marks do not settle the meaning either: bảo mật, bảo đọc.
+ALWAYS_OPEN = frozenset({"bao"})
+
+# short form -> words. Only forms that mean one thing in such messages.
+SHORT_FORMS: dict[str, str] = {
+    "k": "khong", "ko": "khong", "kg": "khong", "khg": "khong", "hok": "khong", "hk": "khong", "hong": "khong",
+    "hem": "khong", "kh": "khong", "kp": "khong phai", "kdc": "khong duoc", "dc": "duoc", "dk": "duoc",
+    "e": "em", "a": "anh", "c": "chi", "ac": "anh chi", "mn": "moi nguoi", "vs": "voi", "wa": "qua", "r": "roi",
+    "nt": "nhan tin", "ib": "inbox", "inb": "inbox", "ktra": "kiem tra", "tn": "tin nhanx", "ms": "moi",
+    "ck": "chuyen khoan", "cks": "chu ky so", "cts": "chung thu so", "tk": "taif khoan", "mkhau": "mat khau",
+    "matkhau": "mat khau", "dt": "dien thoai", "dthoai": "dien thoai", "sdt": "so dien thoai", "sđt": "so dien thoai",
+    "stk": "so taif khoan", "ttcn": "thong tin ca nhanx", "kb": "kho bac", "kbnn": "kho bac", "dvct": "dich vu cong",
+    "dvc": "dich vu cong", "dvctt": "dich vu cong", "ktt": "ke toan truong", "mail": "email", "gmail": "email",
+    "ultraview": "ultraviewer", "utraview": "ultraviewer", "ultravew": "ultraviewer", "ultra": "ultraviewer",
+    "ultraviewr": "ultraviewer", "uitraviewer": "ultraviewer", "utraviewer": "ultraviewer", "ultaview": "ultraviewer",
+    "teamview": "teamviewer", "teamviewr": "teamviewer", "anydesh": "anydesk", "zl": "zalo", "zelo": "zalo",
+    "dg": "dang", "ng": "nguoi", "đag": "dang", "ad": "anh", "gd": "giao dich", "nh": "ngan hang", "pls": "please",
+    "plz": "please", "dont": "khong", "pw": "password", "passwd": "password", "pwd": "password",
+}  # fmt: skip

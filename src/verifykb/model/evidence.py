@@ -1,0 +1,25 @@
+"""What `gather` learned about one contact. "Could not know" is a value with its reason."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from verifykb.model.contact import Contact
+
+
+class MailUnread(StrEnum):
+    """Why a supplied mail could not be judged."""
+
+    NOT_SUPPORTED = "not-supported"  # this version does not read saved mails
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A contact and all that was gathered about it.
+
+    Args:
+        contact: the contact as reported.
+        mail: why the supplied mail could not be judged; None where no mail was supplied.
+    """
+
+    contact: Contact
+    mail: MailUnread | None = None

@@ -1,0 +1,107 @@
+"""A report: a header, a stream of judgements, a summary. Renderers see nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from verifykb.model.contact import Contact
+from verifykb.model.finding import Axis, Finding
+from verifykb.model.verdict import Standing, Verdict
+
+
+class Advice(StrEnum):
+    """What to do next; words are in ``wording/``."""
+
+    HANG_UP = "hang-up"  # end the contact, whatever it says
+    CALL_SWITCHBOARD = "call-switchboard"  # dial the published number oneself
+    CONFIRM_ON_CALL = "confirm-on-call"  # that call was made: what to have confirmed on it
+    ASK_SYSTEM_OWNER = "ask-system-owner"  # no contact is published: whom to ask instead
+    ASK_KNOWN_CONTACT = "ask-known-contact"  # not about the treasury: use a number known before
+    UNDO_ACCESS = "undo-access"  # what to do where something was already given or installed
+    REPORT = "report"  # tell the treasury office the unit banks with
+    GIVE_NO_SECRET = "give-no-secret"  # noqa: S105 - true in every verdict, `verified` included
+    PROCEED = "proceed"  # verified: go on with what was requested
+    UPDATE_DIRECTORY = "update-directory"  # the directory is past its review date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """The answer for one contact."""
+
+    contact: Contact
+    axes: Mapping[Axis, Standing]
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    advice: tuple[Advice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """What the judgements rest on.
+
+    Args:
+        tool_version: of verifykb.
+        serial, issued, review_by, sha256: of the directory; dates in ISO 8601.
+        stale: whether the directory is past its review date.
+        now: the real clock, in Vietnam time.
+        at: the time that was asked for instead; None where none was.
+        require: the verdict that every contact must reach.
+        dns: ``off``, or ``on`` where DNS was asked.
+    """
+
+    tool_version: str
+    serial: int
+    issued: str
+    review_by: str
+    sha256: str
+    stale: bool
+    now: datetime
+    at: datetime | None
+    require: Verdict
+    dns: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A record, or a whole file (row 0), that could not be read.
+
+    Args:
+        file: the file as it was named.
+        row: the record's row, counted as a spreadsheet does; the line for JSON lines.
+        key: key of the words in ``wording/`` (``errors.<key>``).
+        values: values for the holes of these words.
+    """
+
+    file: str
+    row: int
+    key: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputFile:
+    """A file that was read, and its fingerprint."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(slots=True)
+class Summary:
+    """Counts of a whole run, and what could not be read."""
+
+    verdicts: dict[Verdict, int] = field(default_factory=lambda: dict.fromkeys(Verdict, 0))
+    inputs: list[InputFile] = field(default_factory=list)
+    errors: list[Unreadable] = field(default_factory=list)
+    below: int = 0  # contacts that did not reach the required verdict
+
+    @property
+    def contacts(self) -> int:
+        """How many contacts were judged."""
+        return sum(self.verdicts.values())
+
+    def count(self, judgement: Judgement, require: Verdict) -> None:
+        """Add one judgement."""
+        self.verdicts[judgement.verdict] += 1
+        self.below += not judgement.verdict.reaches(require)

@@ -1,0 +1,122 @@
+"""THE TABLE: every rule id, its name, axis, effect, sources and values.
+
+1. An id is never reused. A retired rule keeps answering with the status RETIRED.
+2. Effects are a contract (DESIGN section 4): changing one is a change of the product.
+3. `sources` cite docs/official/ by document and line; an empty tuple means that the rule is
+   a policy of this tool, and reports say so.
+4. `values` are the names that every finding of the rule carries; wording may use only these.
+5. RESERVED rules belong to reading mails, asking DNS and comparing records with each other.
+"""
+
+from difflib import get_close_matches
+
+from verifykb.model.finding import Axis, Effect, Rule, RuleStatus
+
+_C, _S, _P, _R, _D = Axis.CODE, Axis.SENDER, Axis.PHONE, Axis.REQUEST, Axis.DIRECTORY
+_PROHIBITS, _CONTRADICTS, _LACKS = Effect.PROHIBITS, Effect.CONTRADICTS, Effect.LACKS
+_NOTES, _SUPPORTS, _PROVES = Effect.NOTES, Effect.SUPPORTS, Effect.PROVES
+_RESERVED = RuleStatus.RESERVED
+
+# The notices, by what their lines say.
+_H_CONTACT, _H_IMPOSTORS, _H_NEVER, _H_ALL_THREE = (
+    "964/TB-KBHG:15", "964/TB-KBHG:21", "964/TB-KBHG:27", "964/TB-KBHG:30",
+)
+_K_MAILBOX, _K_PHONE, _K_NEVER, _K_ALL_THREE = (
+    "679/KBKH-KTNN:28", "679/KBKH-KTNN:32", "679/KBKH-KTNN:34", "679/KBKH-KTNN:38",
+)
+_K_CONFIRM, _K_SIGNATURE = "679/KBKH-KTNN:44", "679/KBKH-KTNN:74"
+_ALL_THREE = (_K_ALL_THREE, _H_ALL_THREE)
+_MAILBOX = (_K_ALL_THREE, _H_ALL_THREE, _K_MAILBOX)
+_PHONE = (_K_PHONE, _H_CONTACT)
+_NEVER = (_K_NEVER, _H_NEVER)
+
+_TABLE = (
+    # ------------------------------------------------------------------ code
+    Rule("COD001", "code-missing", _C, _LACKS, _ALL_THREE),
+    Rule("COD002", "code-malformed", _C, _CONTRADICTS, _ALL_THREE, ("given", "reason")),
+    Rule("COD003", "code-date-impossible", _C, _CONTRADICTS, _ALL_THREE, ("given", "date")),
+    Rule("COD004", "code-date-in-future", _C, _CONTRADICTS, _ALL_THREE, ("given", "date", "day")),
+    Rule("COD005", "code-published-example", _C, _CONTRADICTS, (_H_ALL_THREE, _K_ALL_THREE), ("given", "printed_in")),
+    Rule("COD006", "code-placeholder-serial", _C, _LACKS, (), ("given", "serial")),
+    Rule("COD007", "code-stale", _C, _LACKS, (), ("given", "age_days", "max_age_days")),
+    Rule("COD008", "code-replayed", _C, _CONTRADICTS, (), ("given", "elsewhere"), status=_RESERVED),
+    Rule("COD009", "code-plausible", _C, _SUPPORTS, _ALL_THREE, ("given", "date")),
+    Rule("COD010", "code-own-request", _C, _PROVES, _ALL_THREE, ("given", "evidence")),
+    Rule("COD011", "code-not-ours", _C, _LACKS, _ALL_THREE, ("given",)),
+    Rule("COD012", "code-differs-from-mail", _C, _CONTRADICTS, _ALL_THREE, ("given", "in_mail"), status=_RESERVED),
+    Rule("COD013", "code-before-scheme", _C, _LACKS, _ALL_THREE, ("given", "date", "first_published")),
+    Rule("REC001", "records-disagree", _C, _NOTES, (), ("elsewhere",), status=_RESERVED),
+    # ------------------------------------------------------------------ sender
+    Rule("SND001", "sender-missing", _S, _LACKS, _MAILBOX),
+    Rule("SND002", "sender-malformed", _S, _CONTRADICTS, _MAILBOX, ("given", "reason")),
+    Rule("SND003", "sender-lookalike", _S, _CONTRADICTS, _MAILBOX, ("given", "resembles", "trick"), accuses=True),
+    Rule("SND004", "sender-unrelated", _S, _CONTRADICTS, _MAILBOX, ("given", "published")),
+    Rule("SND005", "sender-not-support-mailbox", _S, _LACKS, (_K_ALL_THREE, _K_SIGNATURE), ("given", "published")),
+    Rule("SND006", "sender-support-mailbox", _S, _SUPPORTS, _MAILBOX, ("given",)),
+    Rule("SND007", "display-name-claims-official", _S, _CONTRADICTS, _MAILBOX, ("given", "name", "address"), accuses=True),
+    Rule("SND008", "reply-to-elsewhere", _S, _CONTRADICTS, _MAILBOX, ("reply_to",), accuses=True, status=_RESERVED),
+    Rule("AUT001", "mail-authenticated", _S, _PROVES, _MAILBOX, ("domain",), status=_RESERVED),
+    Rule("AUT002", "mail-authentication-failed", _S, _CONTRADICTS, _MAILBOX, ("domain", "reason"), status=_RESERVED),
+    Rule("AUT003", "mail-not-authenticated", _S, _LACKS, _MAILBOX, ("domain", "reason"), status=_RESERVED),
+    Rule("AUT004", "authentication-unavailable", _S, _LACKS, _MAILBOX, ("reason",)),
+    Rule("AUT005", "signature-incomplete", _S, _NOTES, (), ("reason",), status=_RESERVED),
+    Rule("AUT006", "results-header-untrusted", _S, _NOTES, (), ("given",), status=_RESERVED),
+    Rule("AUT007", "mail-forwarded", _S, _LACKS, (), (), status=_RESERVED),
+    Rule("AUT008", "mail-not-for-us", _S, _LACKS, (), ("reason",), status=_RESERVED),
+    Rule("DOM001", "domain-posture", _S, _NOTES, (), ("domain",), status=_RESERVED),
+    # ------------------------------------------------------------------ phone
+    Rule("PHO001", "phone-missing", _P, _LACKS, _ALL_THREE),
+    Rule("PHO002", "phone-malformed", _P, _CONTRADICTS, _PHONE, ("given", "reason")),
+    Rule("PHO003", "phone-not-switchboard", _P, _CONTRADICTS, _PHONE, ("given", "published")),
+    Rule("PHO004", "phone-near-switchboard", _P, _CONTRADICTS, _PHONE, ("given", "published", "trick"), accuses=True),
+    Rule("PHO005", "phone-mobile", _P, _CONTRADICTS, (_K_NEVER, *_PHONE), ("given", "published")),
+    Rule("PHO006", "phone-foreign", _P, _CONTRADICTS, _PHONE, ("given", "published", "country_code")),
+    Rule("PHO007", "extension-missing", _P, _NOTES, _PHONE),
+    Rule("PHO008", "extension-not-listed", _P, _CONTRADICTS, _PHONE, ("given",)),
+    Rule("PHO009", "phone-switchboard", _P, _SUPPORTS, _PHONE, ("given",)),
+    Rule("PHO010", "phone-called-back", _P, _PROVES, (_K_PHONE, _H_CONTACT, _K_CONFIRM), ("published", "evidence")),
+    Rule("PHO011", "phone-retired-spelling", _P, _LACKS, (), ("given", "published")),
+    # ------------------------------------------------------------------ request
+    Rule("CHN001", "channel-not-official", _R, _CONTRADICTS, (_K_NEVER, _H_IMPOSTORS), ("channel",)),
+    Rule("CHN002", "channel-official", _R, _SUPPORTS, (_K_MAILBOX, _K_PHONE, _H_CONTACT), ("channel",)),
+    Rule("MSG001", "asks-for-secret", _R, _PROHIBITS, (_K_NEVER, _H_ALL_THREE), ("quote", "where")),
+    Rule("MSG002", "asks-for-remote-access", _R, _PROHIBITS, (_H_NEVER, _K_NEVER), ("quote", "where")),
+    Rule("MSG003", "asks-to-follow-link", _R, _PROHIBITS, (_H_NEVER, _K_NEVER), ("quote", "where", "trick")),
+    Rule("MSG004", "asks-to-install", _R, _PROHIBITS, (_H_NEVER, _K_NEVER), ("quote", "where")),
+    Rule("MSG005", "asks-for-money", _R, _PROHIBITS, (_H_IMPOSTORS, _K_NEVER), ("quote", "where")),
+    Rule("MSG006", "asks-for-personal-data", _R, _PROHIBITS, (_K_NEVER, _H_IMPOSTORS), ("quote", "where")),
+    Rule("MSG007", "offers-other-contact", _R, _CONTRADICTS, _ALL_THREE, ("quote", "where")),
+    Rule("MSG008", "pressure-or-threat", _R, _NOTES, (_K_CONFIRM,), ("quote", "where")),
+    Rule("MSG009", "quotes-a-warning", _R, _NOTES, _NEVER, ("quote", "where")),
+    Rule("MSG010", "nothing-forbidden-found", _R, _SUPPORTS, _NEVER),
+    Rule("MSG011", "nothing-asked-confirmed", _R, _PROVES, _NEVER),
+    Rule("MSG012", "request-not-described", _R, _SUPPORTS, _NEVER),
+    Rule("MSG013", "links-official-host", _R, _NOTES, (), ("quote", "where")),
+    Rule("MSG014", "mail-not-fully-read", _R, _LACKS, (), ("reason",)),
+    Rule("MSG015", "dangerous-attachment", _R, _PROHIBITS, (_H_NEVER, _K_NEVER), ("given",), status=_RESERVED),
+    # ------------------------------------------------------------------ directory
+    Rule("DIR001", "directory-current", _D, _PROVES, (), ("serial", "review_by")),
+    Rule("DIR002", "directory-stale", _D, _SUPPORTS, (), ("serial", "review_by", "reason")),
+    Rule("DIR003", "contact-withdrawn", _D, _CONTRADICTS, (), ("given", "valid_until")),
+    Rule("DIR004", "no-published-contact", _D, _LACKS, ("TB-SKHCN:9",), ("service",)),
+)
+
+RULES = {rule.id: rule for rule in _TABLE}
+_BY_NAME = {rule.name: rule for rule in _TABLE}
+
+# Below this likeness a suggestion misleads more than it helps.
+_SUGGESTION_CUTOFF = 0.6
+
+
+def find_rule(id_or_name: str) -> Rule | None:
+    """Find a rule by id or name, whatever the case."""
+    wanted = id_or_name.strip()
+    return RULES.get(wanted.upper()) or _BY_NAME.get(wanted.lower())
+
+
+def suggest_rules(id_or_name: str) -> list[str]:
+    """Give the rule ids that somebody who typed this may have meant, nearest first."""
+    wanted = id_or_name.strip()
+    ids = get_close_matches(wanted.upper(), RULES, n=3, cutoff=_SUGGESTION_CUTOFF)
+    names = get_close_matches(wanted.lower(), _BY_NAME, n=3, cutoff=_SUGGESTION_CUTOFF)
+    return ids or [_BY_NAME[name].id for name in names]

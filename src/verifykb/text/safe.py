@@ -1,0 +1,55 @@
+"""The one sanitiser: what any output shows of a text that somebody else wrote.
+
+1. Every renderer passes every value through `safe` or `safe_line`; nothing is printed raw.
+2. Control, format (bidi, zero-width), private, surrogate and unassigned characters, line
+   separators and characters that show as nothing become a visible ``\\u{hex}``.
+3. Nothing is deleted: what an attacker hid stays visible to the reader.
+"""
+
+import re
+
+# Default_Ignorable_Code_Point letters and marks that `str.isprintable` lets through:
+# they take no ink, so two different texts would look the same (Unicode 15, DerivedCoreProperties).
+_INKLESS = (
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
+)
+_INKLESS_PATTERN = re.compile(f"[{_INKLESS}]")
+# Three marks on one letter are no Vietnamese: they are there to smear over other lines.
+_STACKED_MARKS = re.compile("(?<=[\u0300-\u036f]{2})[\u0300-\u036f]")
+
+# Long enough for any address or phone number, short enough to keep a report readable.
+MAX_SHOWN_CHARACTERS = 300
+
+
+def safe(text: str) -> str:
+    """Make every character of a text visible and harmless to a terminal.
+
+    A backslash of the text itself stays one: the result is for reading, not for decoding.
+    """
+    if text.isprintable() and text.isascii():
+        return text
+    shown = "".join(map(_visible, text))
+    shown = _INKLESS_PATTERN.sub(_escape_match, shown)
+    return _STACKED_MARKS.sub(_escape_match, shown)
+
+
+def safe_line(text: str, limit: int = MAX_SHOWN_CHARACTERS) -> str:
+    """Make a value safe and short enough for one line; says how much was left out.
+
+    Args:
+        text: the raw value.
+        limit: characters of the raw value to show.
+    """
+    if len(text) <= limit:
+        return safe(text)
+    return f"{safe(text[:limit])}… (+{len(text) - limit})"
+
+
+def _visible(character: str) -> str:
+    if character.isprintable() or character in "\u00a0\u2007\u202f\u2009\u3000":
+        return character
+    return f"\\u{{{ord(character):x}}}"
+
+
+def _escape_match(match: re.Match[str]) -> str:
+    return f"\\u{{{ord(match[0]):x}}}"

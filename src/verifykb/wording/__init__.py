@@ -1,0 +1,101 @@
+"""Every sentence a person reads, in two languages, by rule id or label.
+
+1. A finding becomes a sentence here and only here, at render time.
+2. Every value that goes into a sentence passes the sanitiser first.
+3. The language is chosen once: ``--lang``, ``VERIFYKB_LANG``, the locale, Vietnamese.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from verifykb.model.finding import Finding
+from verifykb.text.safe import safe_line
+
+LANGUAGES = ("vi", "en")
+_FOLDER = Path(__file__).parent
+# Values that are keys of [labels.<name>] and are shown by their label.
+_LABELLED = ("reason", "trick", "where", "channel", "service")
+
+
+def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    """Choose the language before anything is parsed, so that even errors speak it.
+
+    Args:
+        arguments: the command line without the program's name.
+        environment: the environment variables.
+    """
+    for at, argument in enumerate(arguments):
+        value = argument.removeprefix("--lang=")
+        if argument == "--lang":
+            value = arguments[at + 1] if at + 1 < len(arguments) else ""
+        elif value == argument:
+            continue
+        if value.lower() in LANGUAGES:
+            return value.lower()
+    if environment.get("VERIFYKB_LANG", "").lower() in LANGUAGES:
+        return environment["VERIFYKB_LANG"].lower()
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if environment.get(name):
+            language = environment[name][:2].lower()
+            return language if language in LANGUAGES else "vi"
+    return "vi"
+
+
+class Wording:
+    """The sentences of one language."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._texts: dict[str, Any] = _load(f"{language}.toml")
+
+    def text(self, *keys: str, **values: object) -> str:
+        """Give a text by its keys, with its holes filled by safe values.
+
+        Raises:
+            KeyError: there is no such text, or a hole has no value: a mistake of ours.
+        """
+        node: Any = self._texts
+        for key in keys:
+            node = node[key]
+        filled: str = node.format_map({name: safe_line(str(value)) for name, value in values.items()})
+        return filled
+
+    def has(self, *keys: str) -> bool:
+        """Whether there is such a text."""
+        node: Any = self._texts
+        for key in keys:
+            if not isinstance(node, dict) or key not in node:
+                return False
+            node = node[key]
+        return True
+
+    def sentence(self, finding: Finding) -> str:
+        """Make the sentence of a finding."""
+        values = {name: self._shown(finding, name, value) for name, value in finding.values.items()}
+        return self.text("rules", finding.rule.id, "message", **values).rstrip()
+
+    def _shown(self, finding: Finding, name: str, value: str) -> str:
+        if name == "trick" and finding.rule.id == "MSG003":
+            if not value:
+                return ""
+            return self.text("labels", "link_trick", "any", trick=self.text("labels", "trick", value))
+        if name == "quote" and finding.values.get("where") == "asks":
+            return self.text("labels", "asks", value)
+        return self.text("labels", name, value) if name in _LABELLED else value
+
+    def explanation(self, rule_id: str) -> Mapping[str, Any]:
+        """Give what `explain` says of a rule: what, why, todo, fires, silent."""
+        explanation: Mapping[str, Any] = _load(f"explain.{self.language}.toml")[rule_id]
+        return explanation
+
+    def near(self, name: str) -> str:
+        """Give "did you mean …?", or nothing where there is no near name."""
+        return self.text("near", "did_you_mean", name=name) if name else ""
+
+
+@cache
+def _load(file: str) -> dict[str, Any]:
+    return tomllib.loads((_FOLDER / file).read_text(encoding="utf-8"))
