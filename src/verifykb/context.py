@@ -1,7 +1,7 @@
 """What every judgement is made against: the directory and the clock that was passed in."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from typing import NamedTuple
 
 from verifykb.directory.types import Directory
 from verifykb.model.contact import Contact
@@ -10,8 +10,7 @@ from verifykb.model.contact import Contact
 VIETNAM = timezone(timedelta(hours=7), "+07:00")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(NamedTuple):
     """The directory, the real clock, and the time that was asked for instead of it.
 
     Args:

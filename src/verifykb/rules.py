@@ -44,7 +44,7 @@ _TABLE = (
     Rule("COD010", "code-own-request", _C, _PROVES, _ALL_THREE, ("given", "evidence")),
     Rule("COD011", "code-not-ours", _C, _LACKS, _ALL_THREE, ("given",)),
     Rule("COD012", "code-differs-from-mail", _C, _CONTRADICTS, _ALL_THREE, ("given", "in_mail"), status=_RESERVED),
-    Rule("COD013", "code-before-scheme", _C, _LACKS, _ALL_THREE, ("given", "date", "first_published")),
+    Rule("COD013", "code-before-scheme", _C, _LACKS, (), ("given", "date", "first_published")),
     Rule("REC001", "records-disagree", _C, _NOTES, (), ("elsewhere",), status=_RESERVED),
     # ------------------------------------------------------------------ sender
     Rule("SND001", "sender-missing", _S, _LACKS, _MAILBOX),
@@ -75,7 +75,7 @@ _TABLE = (
     Rule("PHO008", "extension-not-listed", _P, _CONTRADICTS, _PHONE, ("given",)),
     Rule("PHO009", "phone-switchboard", _P, _SUPPORTS, _PHONE, ("given",)),
     Rule("PHO010", "phone-called-back", _P, _PROVES, (_K_PHONE, _H_CONTACT, _K_CONFIRM), ("published", "evidence")),
-    Rule("PHO011", "phone-retired-spelling", _P, _LACKS, (), ("given", "published")),
+    Rule("PHO011", "phone-retired-spelling", _P, _LACKS, ("2036/QĐ-BTTTT",), ("given", "published")),
     # ------------------------------------------------------------------ request
     Rule("CHN001", "channel-not-official", _R, _CONTRADICTS, (_K_NEVER, _H_IMPOSTORS), ("channel",)),
     Rule("CHN002", "channel-official", _R, _SUPPORTS, (_K_MAILBOX, _K_PHONE, _H_CONTACT), ("channel",)),

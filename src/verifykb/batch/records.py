@@ -16,7 +16,7 @@ from verifykb.errors import RowError
 from verifykb.model.contact import UNKNOWN, Answer, Ask, Channel, Contact, Service
 from verifykb.text.space import WHITE_SPACE
 
-_DAY_FIRST = re.compile(
+_DAY_FIRST = (
     r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})"
     r"(?:[ T,]+([0-9]{1,2})(?::|h|g)([0-9]{2})(?::([0-9]{2}))?)?"
 )
@@ -65,7 +65,7 @@ def read_time(text: str) -> datetime | None:
         An aware time; None where the text is no time.
     """
     value = text.strip(WHITE_SPACE)
-    day_first = _DAY_FIRST.fullmatch(value)
+    day_first = re.fullmatch(_DAY_FIRST, value)
     try:
         if day_first:
             day, month, year, *clock = (int(part or 0) for part in day_first.groups())

@@ -16,7 +16,7 @@ from verifykb.model.finding import Finding
 from verifykb.rules import RULES
 from verifykb.text.space import WHITE_SPACE
 
-_FORM = re.compile(r"[Ss][Dd]([0-9]{2})([0-9]{2})([0-9]{2})-([0-9]{6})")
+_FORM = r"[Ss][Dd]([0-9]{2})([0-9]{2})([0-9]{2})-([0-9]{6})"
 _CENTURY = 2000  # the scheme is of 2021; yy cannot mean another century
 
 
@@ -38,7 +38,7 @@ def assess(
     if not given:
         return (Finding(RULES["COD001"]),)
     scheme = directory.support.code
-    form = _FORM.fullmatch(given)
+    form = re.fullmatch(_FORM, given)
     if form is None:
         reason = _what_is_wrong(given)
         return (Finding(RULES["COD002"], {"given": given, "reason": reason}),)
@@ -49,7 +49,7 @@ def assess(
     try:
         issued = date(_CENTURY + int(year), int(month), int(day))
     except ValueError:
-        shown = f"{day}/{month}/{_CENTURY + int(year)}"
+        shown = f"{_CENTURY + int(year)}-{month}-{day}"
         return (Finding(RULES["COD003"], {"given": given, "date": shown}),)
     findings = _judge_date(given, issued, received_on, directory)
     if _is_placeholder(serial, directory.policy.placeholder_serials):
@@ -96,18 +96,18 @@ def _document(source: str) -> str:
 
 # Tried in this order; the first that is found is the most helpful thing to say.
 _DEFECTS = (
-    ("hidden-characters", re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")),
-    ("not-ascii", re.compile(r"[^\x00-\x7f]")),
-    ("pattern-not-code", re.compile(r"yymmdd", re.IGNORECASE)),
-    ("white-space-inside", re.compile(r"\s")),
-    ("prefix-not-sd", re.compile(r"\A(?![Ss][Dd])")),
-    ("dash-missing", re.compile(r"\A[^-]*\Z")),
-    ("letters-among-digits", re.compile(r"\A..[^A-Za-z]*[A-Za-z]")),
+    ("hidden-characters", "[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"),
+    ("not-ascii", r"[^\x00-\x7f]"),
+    ("pattern-not-code", r"(?i)yymmdd"),
+    ("white-space-inside", r"\s"),
+    ("prefix-not-sd", r"\A(?![Ss][Dd])"),
+    ("dash-missing", r"\A[^-]*\Z"),
+    ("letters-among-digits", r"\A..[^A-Za-z]*[A-Za-z]"),
 )
 
 
 def _what_is_wrong(given: str) -> str:
     for reason, pattern in _DEFECTS:
-        if pattern.search(given):
+        if re.search(pattern, given):
             return reason
     return "wrong-length"

@@ -18,8 +18,8 @@ from verifykb.rules import RULES
 from verifykb.text.space import WHITE_SPACE
 
 # Mobile numbers since 2018-09-15, and the eleven-digit ones before (treasury facts, section 5).
-_MOBILE = re.compile(r"0[35789][0-9]{8}|01[2689][0-9]{8}")
-_NUMBER_INSIDE = re.compile(r"(?<![\w/.-])(?:\+84|0)[\d .()\-]{7,16}\d(?![\w/])")
+_MOBILE = r"0[35789][0-9]{8}|01[2689][0-9]{8}"
+_NUMBER_INSIDE = r"(?<![\w/.-])(?:\+84|0)[\d .()\-]{7,16}\d(?![\w/])"
 _NEAR_EDITS = 2  # the treasury's fax differs from the switchboard in its last two digits
 
 
@@ -52,7 +52,7 @@ def assess(
     if read.national == switchboard.retired:
         return (Finding(RULES["PHO011"], values), *wrong)
     findings = list(wrong) or [Finding(RULES["PHO009"], {"given": given})]
-    if not read_extensions(extensions):
+    if not (called_back.value or read_extensions(extensions)):
         findings.append(Finding(RULES["PHO007"]))
     findings += _called_back(switchboard, called_back)
     return tuple(findings)
@@ -71,7 +71,7 @@ def _called_back(switchboard: Switchboard, called_back: Answer) -> tuple[Finding
 
 def _names_another_number(evidence: str, switchboard: Switchboard) -> bool:
     """Whether the evidence of a call back names numbers, and none of them is the switchboard."""
-    read = [read_number(number.strip()) for number in _NUMBER_INSIDE.findall(evidence[:2000])]
+    read = [read_number(number.strip()) for number in re.findall(_NUMBER_INSIDE, evidence[:2000])]
     numbers = [number.national for number in read if isinstance(number, WrittenNumber)]
     return bool(numbers) and switchboard.number not in numbers
 
@@ -88,7 +88,7 @@ def _another_number(given: str, read: WrittenNumber, switchboard: Switchboard) -
     values = {"given": given, "published": switchboard.number}
     if read.foreign:
         return Finding(RULES["PHO006"], {**values, "country_code": _country_code(read.foreign)})
-    if _MOBILE.fullmatch(read.national):
+    if re.fullmatch(_MOBILE, read.national):
         return Finding(RULES["PHO005"], values)
     if read.national == switchboard.fax:
         return Finding(RULES["PHO004"], {**values, "trick": "fax"})

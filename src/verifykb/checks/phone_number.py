@@ -11,7 +11,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from verifykb.text.marks import strip_marks
 from verifykb.text.space import WHITE_SPACE
@@ -28,8 +28,7 @@ _SHORT_CODE_DIGITS = range(3, 7)  # 113, 156, 1022, 5656, 18001…
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 _SPACES = dict.fromkeys(map(ord, WHITE_SPACE), " ")
 
-_EXTENSION_WORD = re.compile(
-    r"""(?P<number>.*?)
+_EXTENSION_WORD = r"""(?xs)(?P<number>.*?)
         (?: ; \s* ext \s* =
           | (?<![a-z]) (?: so\s+ | s\.?\s* )? (?: may\s* | m\.?\s* )?
             (?: le | nhanh | noi\s+bo | l (?=[.\s:\d]) )
@@ -37,16 +36,13 @@ _EXTENSION_WORD = re.compile(
           | (?<![a-z]) (?: extension | extn | ext | x ) (?![a-z])
           | \# | ,+ )
         [\s.:=]* (?: so [\s.:]+ )?
-        (?P<extension>.*)""",
-    re.VERBOSE | re.DOTALL,
-)
-_TAIL = re.compile(r"(?P<number>.*\d\)?)(?:\s*[-/]\s*|\s+)(?P<extension>\d{2,8})", re.DOTALL)
-_TAIL_IN_PARENTHESES = re.compile(r"(?P<number>.*\d\)?)\s*\(\s*(?P<extension>\d{2,8})\s*\)", re.DOTALL)
-_PUNCTUATION = re.compile(r"[-\s.()/\[\]]")
+        (?P<extension>.*)"""
+_TAIL = r"(?s)(?P<number>.*\d\)?)(?:\s*[-/]\s*|\s+)(?P<extension>\d{2,8})"
+_TAIL_IN_PARENTHESES = r"(?s)(?P<number>.*\d\)?)\s*\(\s*(?P<extension>\d{2,8})\s*\)"
+_PUNCTUATION = r"[-\s.()/\[\]]"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WrittenNumber:
+class WrittenNumber(NamedTuple):
     """A number that could be read.
 
     Args:
@@ -61,8 +57,7 @@ class WrittenNumber:
     extension: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """Why a text is no phone number; a key of the labels in ``wording/``."""
 
     reason: str
@@ -83,7 +78,7 @@ def read_number(text: str) -> WrittenNumber | Unreadable:
     read = _read_digits(number)
     if isinstance(read, Unreadable) and read.reason == "too-long" and not extension:
         for pattern in (_TAIL_IN_PARENTHESES, _TAIL):
-            tail = pattern.fullmatch(number)
+            tail = re.fullmatch(pattern, number)
             shorter = _read_digits(tail["number"]) if tail else read
             if tail and isinstance(shorter, WrittenNumber):
                 read, extension = shorter, tail["extension"]
@@ -98,7 +93,7 @@ def read_extensions(text: str) -> tuple[str, ...]:
     if _refuse(text):
         return (text.strip(WHITE_SPACE),)
     line = strip_marks(text.translate(_SPACES)).strip().lower()
-    word = _EXTENSION_WORD.fullmatch(line)
+    word = re.fullmatch(_EXTENSION_WORD, line) if not line.isdigit() else None
     if word and not word["number"].strip():
         line = word["extension"]
     parts = [part.strip() for part in re.split(r"[,;/]", line)]
@@ -129,7 +124,9 @@ def _refuse(text: str) -> str:
 
 
 def _split_extension(line: str) -> tuple[str, str]:
-    match = _EXTENSION_WORD.fullmatch(line)
+    if not re.search(r"[a-z#,;]", line):
+        return line, ""  # most numbers: no need to compile the words
+    match = re.fullmatch(_EXTENSION_WORD, line)
     if match is None:
         return line, ""
     number = match["number"].strip().rstrip("-(/. ").strip()
@@ -140,7 +137,7 @@ def _read_digits(number: str) -> WrittenNumber | Unreadable:
     """Read a number that holds no extension any more."""
     if re.search(r"[^\W\d_]", number):
         return Unreadable("letters")
-    digits = _PUNCTUATION.sub("", number)
+    digits = re.sub(_PUNCTUATION, "", number)
     if not re.fullmatch(r"\+?[0-9]*", digits, re.ASCII):
         return Unreadable("unknown-characters")
     if digits.startswith("+"):

@@ -4,16 +4,16 @@ A source is ``DOCUMENT:LINE`` of a notice in docs/official/, or the key of a pub
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
 
 from verifykb.model.contact import Ask, Channel, Service
 
 Sources = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(NamedTuple):
     """A notice whose text lies in docs/official/.
 
     Args:
@@ -31,8 +31,7 @@ class Document:
     clauses: Mapping[int, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publication:
+class Publication(NamedTuple):
     """A published text other than the notices; `dated` is empty where no date is known."""
 
     key: str
@@ -40,8 +39,7 @@ class Publication:
     dated: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mailbox:
+class Mailbox(NamedTuple):
     """The published support mailbox: an ASCII address in lower case."""
 
     address: str
@@ -51,8 +49,7 @@ class Mailbox:
     source: Sources
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Switchboard:
+class Switchboard(NamedTuple):
     """The published switchboard.
 
     Args:
@@ -76,8 +73,7 @@ class Switchboard:
     fax_source: Sources
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CodeScheme:
+class CodeScheme(NamedTuple):
     """The published form of request codes, and the codes printed as examples (upper case)."""
 
     format: str
@@ -87,8 +83,7 @@ class CodeScheme:
     source: Sources
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubjectForm:
+class SubjectForm(NamedTuple):
     """The subject line that the unit's own mail to support carries."""
 
     form: str
@@ -98,8 +93,7 @@ class SubjectForm:
     misprint_source: Sources
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PasswordRule:
+class PasswordRule(NamedTuple):
     """What the notices say of passwords (inclusive minimum, in characters after NFC)."""
 
     minimum_characters: int
@@ -108,8 +102,7 @@ class PasswordRule:
     source: Sources
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Support:
+class Support(NamedTuple):
     """Everything published about real treasury support for one service."""
 
     mailbox: Mailbox
@@ -125,8 +118,7 @@ class Support:
     impostor_channels_source: Sources
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceEntry:
+class ServiceEntry(NamedTuple):
     """A system that a contact may claim to support.
 
     Args:
@@ -142,11 +134,10 @@ class ServiceEntry:
     support: Support | None = None
     ask: str = ""
     ask_source: Sources = ()
-    rules: Mapping[str, Sources] = field(default_factory=dict)
+    rules: Mapping[str, Sources] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailDomain:
+class MailDomain(NamedTuple):
     """A mail domain of the treasury or its ministry; its sub-domains count, too."""
 
     name: str
@@ -154,8 +145,7 @@ class MailDomain:
     source: Sources
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherMailbox:
+class OtherMailbox(NamedTuple):
     """An official mailbox that is not the support mailbox."""
 
     address: str
@@ -163,8 +153,7 @@ class OtherMailbox:
     source: Sources
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
+class Host(NamedTuple):
     """A web host of the treasury or its ministry."""
 
     name: str
@@ -172,8 +161,7 @@ class Host:
     source: Sources
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawn:
+class Withdrawn(NamedTuple):
     """A contact that was official until a day: ``kind`` is mailbox, phone or extension."""
 
     kind: str
@@ -182,8 +170,7 @@ class Withdrawn:
     source: Sources
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(NamedTuple):
     """Choices of this tool that no notice makes.
 
     Args:
@@ -195,8 +182,7 @@ class Policy:
     placeholder_serials: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Directory:
+class Directory(NamedTuple):
     """The whole directory, with the fingerprint that every report names."""
 
     serial: int

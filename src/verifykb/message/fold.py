@@ -9,7 +9,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from verifykb.message.senses import ALWAYS_OPEN, BARE, MARKED, SHORT_FORMS, Sense
 from verifykb.text.confusables import LATIN_FOR
@@ -29,8 +29,7 @@ _VIETNAMESE = frozenset("ăâđêôơưáàảãạắằẳẵặấầẩẫ�
 _TO_LATIN = str.maketrans(LATIN_FOR)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word (or ``,``) in matching form, and where it stands in the original."""
 
     text: str
@@ -39,8 +38,7 @@ class Token:
     bare: bool = False  # written without marks, so that its meaning is open
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):
     """A folded text: plain characters, and for each its offset in the original."""
 
     text: str

@@ -6,12 +6,12 @@
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from verifykb.directory.types import Directory
 from verifykb.message.fold import Folded
-from verifykb.names.address import ascii_lower
-from verifykb.names.lookalike import Resemblance, domain_resemblance, is_under
+from verifykb.names.address import ascii_lower, is_under
+from verifykb.names.lookalike import Resemblance, domain_resemblance
 
 _DOT = r"(?:\.|\[\.\]|\(\.\))"
 # Endings that make a bare word.word a host: "bạc.Anh" is two sentences, "abc.top" is not.
@@ -29,8 +29,7 @@ _PHONE = re.compile(r"(?<![\w.])(?:\+ ?84|\(?0|84(?=[ .\-]?\d)|1[89]00)[\d .\-()
 _MIN_PHONE_DIGITS, _MAX_PHONE_DIGITS = 8, 13
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(NamedTuple):
     """A link, address or number in a text.
 
     Args:

@@ -8,9 +8,9 @@
 """
 
 import re
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
+from typing import NamedTuple
 
 from verifykb.directory.types import Directory
 from verifykb.message import phrases as p
@@ -22,6 +22,8 @@ from verifykb.names.lookalike import Resemblance
 # Longer than any message somebody types; the rest is read in pieces of this size.
 MAX_CHARACTERS = 200_000
 _MAX_QUOTE_CHARACTERS = 120
+_WINDOW_TOKENS = 14  # how far back an act or a negation is looked for
+_QUOTED_TOKENS_BEFORE = 4  # shown before a thing that is an ask by itself
 
 
 class Sense(Enum):
@@ -32,8 +34,7 @@ class Sense(Enum):
     OTHER = "other"  # asked about, told, or already done
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """Something a text asks, offers or warns of.
 
     Args:
@@ -47,8 +48,7 @@ class Hit:
     resemblance: Resemblance | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
+class _Pattern(NamedTuple):
     """One kind of ask: its objects, and the acts before and after them that demand it."""
 
     kind: str
@@ -186,9 +186,11 @@ class _SentenceReader:
         for (start, end), sense in zip(acts, senses, strict=True):
             if sense is Sense.MEANT:
                 first, last = min(start, found.start()), max(end, found.end())
+                if pattern.before is None:
+                    first = _window_start(self._line[:first], _QUOTED_TOKENS_BEFORE) or 1
                 return self._hit(pattern.kind, first, last, found.start())
         if Sense.DENIED in senses:
-            return self._hit("warning", found.start(), found.end())
+            return Hit("warning", _quote(self._folded, self._tokens))
         return None
 
     def _acts(self, pattern: _Pattern, found: re.Match[str]) -> list[tuple[int, int]]:
@@ -296,12 +298,11 @@ class _SentenceReader:
         return Hit(kind, _quote(self._folded, tokens), resemblance)
 
 
-_WINDOW_TOKENS = 14  # how far back an act or a negation is looked for
 
 
-def _window_start(before: str) -> int:
+def _window_start(before: str, tokens: int = _WINDOW_TOKENS) -> int:
     at = len(before)
-    for _ in range(_WINDOW_TOKENS + 1):
+    for _ in range(tokens + 1):
         at = before.rfind(" ", 0, at)
         if at < 0:
             return 0

@@ -4,11 +4,11 @@ A token with several meanings is spelt by its meaning: capitals mark the one tha
 negation is made of, a trailing ``x`` one that means something else and must not match.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Sense:
+
+class Sense(NamedTuple):
     """How a bare word is read: by the word that follows, else the usual meaning."""
 
     by_next: dict[str, str]

@@ -3,9 +3,9 @@
 Values are the reporter's text in NFC, otherwise as given: checks decide what they mean.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Channel(StrEnum):
@@ -43,8 +43,7 @@ class Service(StrEnum):
     OTHER = "other"  # does not claim treasury support
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A yes or no of the reporter, with the evidence given for a yes.
 
     `value` is None where nobody said: unknown is not no.
@@ -57,8 +56,7 @@ class Answer:
 UNKNOWN = Answer()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
+class Contact(NamedTuple):
     """One contact (DESIGN section 6). An empty string means "not given".
 
     Args:

@@ -1,7 +1,7 @@
 """What `gather` learned about one contact. "Could not know" is a value with its reason."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from verifykb.model.contact import Contact
 
@@ -12,8 +12,7 @@ class MailUnread(StrEnum):
     NOT_SUPPORTED = "not-supported"  # this version does not read saved mails
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A contact and all that was gathered about it.
 
     Args:

@@ -5,8 +5,9 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 
 class Axis(StrEnum):
@@ -38,8 +39,7 @@ class RuleStatus(StrEnum):
     RETIRED = "retired"  # no longer found; `explain` names its successor
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One line of the rule table.
 
     Args:
@@ -65,12 +65,11 @@ class Rule:
     status: RuleStatus = RuleStatus.ACTIVE
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A rule that was met, with the values it was met on (raw, not yet made safe to print)."""
 
     rule: Rule
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = MappingProxyType({})
 
     @property
     def effect(self) -> Effect:

@@ -1,9 +1,9 @@
 """A report: a header, a stream of judgements, a summary. Renderers see nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from verifykb.model.contact import Contact
 from verifykb.model.finding import Axis, Finding
@@ -25,8 +25,7 @@ class Advice(StrEnum):
     UPDATE_DIRECTORY = "update-directory"  # the directory is past its review date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Judgement(NamedTuple):
     """The answer for one contact."""
 
     contact: Contact
@@ -36,8 +35,7 @@ class Judgement:
     advice: tuple[Advice, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
+class Header(NamedTuple):
     """What the judgements rest on.
 
     Args:
@@ -62,8 +60,7 @@ class Header:
     dns: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """A record, or a whole file (row 0), that could not be read.
 
     Args:
@@ -79,22 +76,21 @@ class Unreadable:
     values: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InputFile:
+class InputFile(NamedTuple):
     """A file that was read, and its fingerprint."""
 
     path: str
     sha256: str
 
 
-@dataclass(slots=True)
 class Summary:
     """Counts of a whole run, and what could not be read."""
 
-    verdicts: dict[Verdict, int] = field(default_factory=lambda: dict.fromkeys(Verdict, 0))
-    inputs: list[InputFile] = field(default_factory=list)
-    errors: list[Unreadable] = field(default_factory=list)
-    below: int = 0  # contacts that did not reach the required verdict
+    def __init__(self) -> None:
+        self.verdicts: dict[Verdict, int] = dict.fromkeys(Verdict, 0)
+        self.inputs: list[InputFile] = []
+        self.errors: list[Unreadable] = []
+        self.below = 0  # contacts that did not reach the required verdict
 
     @property
     def contacts(self) -> int:

@@ -1,6 +1,6 @@
 """Does a domain or mailbox dress up as an official one, and by which trick?
 
-1. Raw equality is decided before this module is asked (`is_under`); here everything accuses.
+1. Raw equality is decided before this module is asked (`address.is_under`); here everything accuses.
 2. The answer names the official name that is imitated and one trick, the plainest first.
 3. Real government neighbours (mst, vast, vss… one letter away) are on a list that lowers
    the accusation to "unrelated"; nothing else in here acquits.
@@ -8,9 +8,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from verifykb.names.address import ascii_lower
 from verifykb.names.skeleton import skeleton, to_unicode, visible
@@ -38,18 +38,11 @@ _MAX_LOCAL_EDITS = 2  # DESIGN section 4: a near miss of the published mailbox
 _MAX_COMPARED = 300  # characters; longer names are judged by their first and last part
 
 
-@dataclass(frozen=True, slots=True)
-class Resemblance:
+class Resemblance(NamedTuple):
     """What a name imitates, and by which trick (a key of the labels in ``wording/``)."""
 
     resembles: str
     trick: str
-
-
-def is_under(domain: str, name: str) -> bool:
-    """Whether a domain is a name or below it, in raw ASCII after A-Z folding."""
-    folded = ascii_lower(domain)
-    return folded == name or folded.endswith(f".{name}")
 
 
 @cache

@@ -13,12 +13,19 @@ import re
 _INKLESS = (
     "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
 )
-_INKLESS_PATTERN = re.compile(f"[{_INKLESS}]")
+_INKLESS_PATTERN = f"[{_INKLESS}]"
 # Three marks on one letter are no Vietnamese: they are there to smear over other lines.
-_STACKED_MARKS = re.compile("(?<=[\u0300-\u036f]{2})[\u0300-\u036f]")
+_STACKED_MARKS = "(?<=[\u0300-\u036f]{2})[\u0300-\u036f]"
 
 # Long enough for any address or phone number, short enough to keep a report readable.
 MAX_SHOWN_CHARACTERS = 300
+
+
+def has_hidden(text: str) -> bool:
+    """Whether a text holds a character that a reader cannot see, or odd white space."""
+    return not text.isprintable() or (
+        not text.isascii() and re.search(_INKLESS_PATTERN, text) is not None
+    )
 
 
 def safe(text: str) -> str:
@@ -29,8 +36,8 @@ def safe(text: str) -> str:
     if text.isprintable() and text.isascii():
         return text
     shown = "".join(map(_visible, text))
-    shown = _INKLESS_PATTERN.sub(_escape_match, shown)
-    return _STACKED_MARKS.sub(_escape_match, shown)
+    shown = re.sub(_INKLESS_PATTERN, _escape_match, shown)
+    return re.sub(_STACKED_MARKS, _escape_match, shown)
 
 
 def safe_line(text: str, limit: int = MAX_SHOWN_CHARACTERS) -> str:

@@ -16,7 +16,12 @@ from verifykb.text.safe import safe_line
 
 LANGUAGES = ("vi", "en")
 _FOLDER = Path(__file__).parent
+_FILE_OF_SECTION = {
+    **dict.fromkeys(("errors", "error_parts", "near", "usage"), "errors."),
+    **dict.fromkeys(("help", "explain", "contacts"), "help."),
+}
 # Values that are keys of [labels.<name>] and are shown by their label.
+_DATES = ("date", "day", "first_published", "review_by", "valid_until")
 _LABELLED = ("reason", "trick", "where", "channel", "service")
 
 
@@ -49,7 +54,6 @@ class Wording:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self._texts: dict[str, Any] = _load(f"{language}.toml")
 
     def text(self, *keys: str, **values: object) -> str:
         """Give a text by its keys, with its holes filled by safe values.
@@ -57,20 +61,16 @@ class Wording:
         Raises:
             KeyError: there is no such text, or a hole has no value: a mistake of ours.
         """
-        node: Any = self._texts
+        node: Any = self._table(keys[0])
         for key in keys:
             node = node[key]
         filled: str = node.format_map({name: safe_line(str(value)) for name, value in values.items()})
         return filled
 
-    def has(self, *keys: str) -> bool:
-        """Whether there is such a text."""
-        node: Any = self._texts
-        for key in keys:
-            if not isinstance(node, dict) or key not in node:
-                return False
-            node = node[key]
-        return True
+    def _table(self, section: str) -> dict[str, Any]:
+        """Give the file that holds a section; help and errors are read only when needed."""
+        file = _FILE_OF_SECTION.get(section, "")
+        return _load(f"{file}{self.language}.toml")
 
     def sentence(self, finding: Finding) -> str:
         """Make the sentence of a finding."""
@@ -84,6 +84,8 @@ class Wording:
             return self.text("labels", "link_trick", "any", trick=self.text("labels", "trick", value))
         if name == "quote" and finding.values.get("where") == "asks":
             return self.text("labels", "asks", value)
+        if name in _DATES:
+            return "/".join(reversed(value.split("-")))  # dd/mm/yyyy for people, ISO 8601 for machines
         return self.text("labels", name, value) if name in _LABELLED else value
 
     def explanation(self, rule_id: str) -> Mapping[str, Any]:
@@ -94,6 +96,12 @@ class Wording:
     def near(self, name: str) -> str:
         """Give "did you mean …?", or nothing where there is no near name."""
         return self.text("near", "did_you_mean", name=name) if name else ""
+
+
+def examples(rule_id: str) -> Mapping[str, Any]:
+    """Give the worked examples of a rule: records by ``fires`` and ``silent``."""
+    shown: Mapping[str, Any] = _load("examples.toml").get(rule_id, {})
+    return shown
 
 
 @cache

@@ -1,0 +1,80 @@
+"""A whole run: every record of every log through `verify`, in input order, into a report.
+
+No rule lives here. A record that cannot be read is counted and told; it is never a pass.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from verifykb.batch.readers import ReadOptions, Record, read_log
+from verifykb.batch.records import to_contact
+from verifykb.context import Context
+from verifykb.errors import InputError, RowError
+from verifykb.gather import gather_offline
+from verifykb.model.contact import Contact
+from verifykb.model.report import Judgement, Summary, Unreadable
+from verifykb.model.verdict import Verdict
+from verifykb.verify import verify
+
+
+def judge_logs(
+    paths: Iterable[str],
+    options: ReadOptions,
+    context: Context,
+    require: Verdict,
+    summary: Summary,
+    on_error: Callable[[Unreadable], None],
+) -> Iterator[Judgement]:
+    """Judge every contact of some logs.
+
+    Args:
+        paths: files, ``-`` for standard input.
+        options: how to read them.
+        context: directory and clock.
+        require: the verdict to reach.
+        summary: is filled on the way; complete when the iterator ends.
+        on_error: is told of everything that could not be read, as soon as it is met.
+    """
+    ids = _Ids()
+    for path in paths:
+        for item in _records(path, options, summary):
+            contact = _contact(item, ids)
+            if isinstance(contact, Unreadable):
+                summary.errors.append(contact)
+                on_error(contact)
+                continue
+            judgement = verify(gather_offline(contact, context), context)
+            summary.count(judgement, require)
+            yield judgement
+
+
+def _records(
+    path: str, options: ReadOptions, summary: Summary
+) -> Iterator[Record | Unreadable]:
+    try:
+        yield from read_log(path, options, summary.inputs)
+    except InputError as error:
+        yield Unreadable(file=path, row=0, key=error.key, values=error.values)
+
+
+def _contact(item: Record | Unreadable, ids: "_Ids") -> Contact | Unreadable:
+    if isinstance(item, Unreadable):
+        return item
+    try:
+        contact = to_contact(item.cells, f"{item.file}:{item.row}")
+    except RowError as error:
+        return Unreadable(file=item.file, row=item.row, key=error.key, values=error.values)
+    return ids.unique(contact, item.row)
+
+
+class _Ids:
+    """Makes ids unique: a second ``A7`` in row 12 becomes ``A7#12``."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+
+    def unique(self, contact: Contact, row: int) -> Contact:
+        """Give the contact, under another id where its own was already used."""
+        if contact.id in self._seen:
+            contact = contact._replace(id=f"{contact.id}#{row}")
+        self._seen.add(contact.id)
+        return contact

@@ -1,0 +1,177 @@
+"""`verifykb check`: one contact, mid-call."""
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import typer
+
+from verifykb.cli.help_texts import Help
+from verifykb.wording import Wording
+
+# A pasted message is short; more is a mistake or an attack.
+_MAX_TEXT_BYTES = 1_048_576
+
+
+class CheckOptions(NamedTuple):
+    """The contact as typed on the command line."""
+
+    code: str
+    sender: str
+    phone: str
+    extension: str
+    channel: str
+    message: str
+    note: str
+    mail: str
+    own_request: bool | None
+    own_request_evidence: str
+    called_back: bool | None
+    called_back_evidence: str
+    asks: list[str]
+    service: str
+
+
+def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
+    """Declare the command."""
+
+    option = help_.option
+    formats = "plain, table, json, jsonl, csv"
+
+    @app.command(**help_.command("check"))
+    def check(  # noqa: PLR0913 - the options of DESIGN section 5
+        *,
+        code: Annotated[str, option("--code")] = "",
+        sender: Annotated[str, option("--from")] = "",
+        phone: Annotated[str, option("--phone")] = "",
+        extension: Annotated[str, option("--extension")] = "",
+        channel: Annotated[str, option("--channel")] = "",
+        message: Annotated[str, option("--message")] = "",
+        note: Annotated[str, option("--note")] = "",
+        mail: Annotated[str, option("--mail")] = "",
+        at: Annotated[str, option("--at")] = "",
+        own_request: Annotated[bool | None, option("--own-request/--no-own-request", key="own_request", is_flag=True)] = None,
+        own_request_evidence: Annotated[str, option("--own-request-evidence")] = "",
+        called_back: Annotated[bool | None, option("--called-back/--no-called-back", key="called_back", is_flag=True)] = None,
+        called_back_evidence: Annotated[str, option("--called-back-evidence")] = "",
+        asks: Annotated[list[str] | None, option("--asks")] = None,
+        service: Annotated[str, option("--service")] = "dvc",
+        dns: Annotated[bool, option("--dns/--no-dns", key="dns", is_flag=True)] = True,  # noqa: ARG001 - asks nobody yet
+        require: Annotated[str, option("--require")] = "verified",
+        format_: Annotated[str, option("--format", formats=formats)] = "plain",
+        output: Annotated[list[str] | None, option("--output")] = None,
+        lang: Annotated[str, option("--lang")] = "",
+        color: Annotated[str, option("--color")] = "auto",
+    ) -> Any:  # noqa: ANN401 - a job, run outside Typer
+        from verifykb.cli.report_options import ReportOptions
+
+        contact = CheckOptions(
+            code=code, sender=sender, phone=phone, extension=extension, channel=channel, message=message,
+            note=note, mail=mail, own_request=own_request, own_request_evidence=own_request_evidence,
+            called_back=called_back, called_back_evidence=called_back_evidence, asks=asks or [], service=service,
+        )  # fmt: skip
+        report = ReportOptions(
+            at=at, require=require, format=format_, output=output or [], lang=lang, color=color
+        )
+        return partial(_run, contact, report, wording)
+
+
+def _run(options: CheckOptions, report_options: Any, wording: Wording) -> int:  # noqa: ANN401
+    from verifykb.cli.report_options import ReportRun, make_context, statuses
+    from verifykb.exit_status import combine
+    from verifykb.gather import gather_offline
+    from verifykb.model.report import Summary
+    from verifykb.verify import verify
+
+    context = make_context(report_options.at)
+    run = ReportRun(report_options, context, wording, single=True)
+    judgement = verify(gather_offline(_contact(options), context), context)
+    summary = Summary()
+    summary.count(judgement, run.require)
+    run.write([judgement], summary)
+    return combine(statuses(summary))
+
+
+def _contact(options: CheckOptions) -> Any:  # noqa: ANN401 - Contact, imported on use
+    import unicodedata
+
+    from verifykb.batch import columns, records
+    from verifykb.errors import InputError, UsageError
+    from verifykb.model.contact import Contact
+
+    if options.message == "-" == options.note:
+        raise UsageError("two-stdin")
+    texts = {
+        name: unicodedata.normalize("NFC", text)
+        for name, text in {
+            "code": options.code,
+            "sender": options.sender,
+            "phone": options.phone,
+            "extension": options.extension,
+            "message": _text(options.message),
+            "note": _text(options.note),
+        }.items()
+    }
+    if not any(texts[name].strip() for name in columns.IDENTIFYING if name in texts):
+        if not (options.mail or options.asks):
+            raise UsageError("no-contact")
+    if options.mail and not Path(options.mail).is_file():
+        raise InputError("file-missing", file=options.mail)
+    return Contact(
+        id="check",
+        channel=_value("--channel", records.read_channel, options.channel),
+        asks=_value("--asks", records.read_asks, [part for ask in options.asks for part in ask.split(";")]),
+        service=_value("--service", records.read_service, options.service),
+        own_request=_answer("own-request", options.own_request, options.own_request_evidence),
+        called_back=_answer("called-back", options.called_back, options.called_back_evidence),
+        mail=options.mail,
+        **texts,
+    )
+
+
+def _value(option: str, read: Any, value: Any) -> Any:  # noqa: ANN401 - any reader of `records`
+    from verifykb.errors import RowError, UsageError
+
+    try:
+        return read(value)
+    except RowError as error:
+        values = {name: error.values[name] for name in ("value", "known", "near")}
+        raise UsageError("value-unknown", option=option, **values) from error
+
+
+def _answer(name: str, value: bool | None, evidence: str) -> Any:  # noqa: ANN401, FBT001 - Typer's tri-state
+    from verifykb.batch.records import read_answer
+    from verifykb.errors import UsageError
+    from verifykb.model.contact import Answer
+
+    if value is False and evidence:
+        raise UsageError("evidence-conflict", flag=f"--no-{name}", evidence=f"--{name}-evidence")
+    if not evidence:
+        return Answer(value)
+    told = read_answer(evidence)
+    return Answer(value=True, evidence=evidence) if value and told.value is None else told
+
+
+def _text(value: str) -> str:
+    """Give a text option: itself, the text of ``@file``, or standard input for ``-``."""
+    from verifykb.errors import InputError
+
+    if value != "-" and not value.startswith("@"):
+        return value
+    name = "stdin" if value == "-" else value[1:]
+    try:
+        if value == "-":
+            raw = sys.stdin.buffer.read(_MAX_TEXT_BYTES + 1)
+        else:
+            with Path(name).open("rb") as file:
+                raw = file.read(_MAX_TEXT_BYTES + 1)
+        if len(raw) > _MAX_TEXT_BYTES:
+            raise InputError("text-unreadable", file=name, limit=_MAX_TEXT_BYTES, why="> 1 MiB")
+        return raw.decode("utf-8-sig")
+    except OSError as error:
+        why = error.strerror or ""
+        raise InputError("text-unreadable", file=name, limit=_MAX_TEXT_BYTES, why=why) from error
+    except ValueError as error:
+        why = "UTF-8?"
+        raise InputError("text-unreadable", file=name, limit=_MAX_TEXT_BYTES, why=why) from error

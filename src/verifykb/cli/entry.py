@@ -1,0 +1,62 @@
+"""One command line from arguments to exit status: parse, do, flush, tell failures."""
+
+import os
+import sys
+from collections.abc import Callable
+
+from verifykb.cli import failure
+from verifykb.errors import OutputError, VerifykbError
+from verifykb.exit_status import ExitStatus
+from verifykb.wording import Wording, choose_language
+
+Job = Callable[[], int]
+
+
+def run_command_line(arguments: list[str]) -> int:
+    """Run one command line; every way out is an exit status."""
+    wording = Wording(choose_language(arguments, os.environ))
+    try:
+        status = _parse(arguments, wording)()
+        sys.stdout.flush()
+    except VerifykbError as error:
+        failure.tell(error, wording)
+        return error.exit_status
+    except KeyboardInterrupt:
+        return ExitStatus.INTERRUPTED
+    except BrokenPipeError:
+        _drop_stdout()  # the reader went away (`| head`): nothing to tell, nobody to tell it to
+        return ExitStatus.IO
+    except OSError as error:
+        _drop_stdout()
+        why = error.strerror or type(error).__name__
+        failure.tell(OutputError("output-failed", file="stdout", why=why), wording)
+        return ExitStatus.IO
+    except Exception as error:  # noqa: BLE001 - the last resort: our own bug, without contact data
+        failure.tell_internal(error, wording)
+        return ExitStatus.INTERNAL
+    return status
+
+
+def _parse(arguments: list[str], wording: Wording) -> Job:
+    """Parse the command line into a job; nothing of the job is done yet.
+
+    The job runs outside Typer, which would turn a closed pipe into status 1.
+    """
+    import typer
+
+    from verifykb.cli.app import build
+
+    try:
+        tree = build(wording, arguments, completing="_VERIFYKB_COMPLETE" in os.environ)
+        result = tree.main(arguments, prog_name="verifykb", standalone_mode=False)
+    except typer.TyperException as error:
+        return failure.usage_job(error, wording)
+    if callable(result):
+        job: Job = result
+        return job
+    return lambda: int(result or 0)  # --help and completion have printed and are done
+
+
+def _drop_stdout() -> None:
+    """Let the interpreter's last flush go nowhere instead of failing loudly."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

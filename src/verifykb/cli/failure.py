@@ -1,0 +1,121 @@
+"""Failures, told to a person in three parts on stderr: what, why, what to do."""
+
+import sys
+from collections.abc import Callable
+from difflib import get_close_matches
+from pathlib import Path
+
+from verifykb import __version__
+from verifykb.errors import UsageError, VerifykbError
+from verifykb.wording import Wording
+
+_PARTS = ("what", "why", "how")
+_MAX_SUGGESTIONS = 1
+
+
+def tell(error: VerifykbError, wording: Wording) -> None:
+    """Tell an expected failure."""
+    values = dict(error.values)
+    if "near" in values:
+        values["near"] = wording.near(values["near"])
+    write_parts(tuple(wording.text("errors", error.key, part, **values) for part in _PARTS), wording)
+
+
+def write_parts(parts: tuple[str, ...], wording: Wording, *, place: str = "") -> None:
+    """Write the three parts of an error, each on a line of its own, as one write."""
+    labels = [wording.text("error_parts", part) for part in _PARTS]
+    lines = [f"{label}: {text}".rstrip() for label, text in zip(labels, parts, strict=True)]
+    if place:
+        lines[0] = f"{place}: {lines[0]}"
+    sys.stderr.write("\n".join(lines) + "\n")
+
+
+def tell_internal(error: BaseException, wording: Wording) -> None:
+    """Tell our own bug: its kind and place, and nothing of the data it was working on."""
+    import platform
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "verifykb" in frame.filename] or list(frames)
+    place = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "?"
+    values = {
+        "kind": type(error).__name__,
+        "place": place,
+        "version": __version__,
+        "python": platform.python_version(),
+        "switchboard": _switchboard(),
+    }
+    write_parts(
+        tuple(wording.text("errors", "internal", part, **values) for part in _PARTS), wording
+    )
+
+
+def _switchboard() -> str:
+    """Give the number to dial even when everything else is broken."""
+    from verifykb.directory.load import load_official
+
+    try:
+        return load_official().support.switchboard.number
+    except VerifykbError:
+        return "?"
+
+
+def usage_job(error: Exception, wording: Wording) -> Callable[[], int]:
+    """Turn what Typer refused into a job that tells it.
+
+    Typer keeps its parser's exceptions private, so they are told apart by their names.
+    """
+    context = getattr(error, "ctx", None)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        text = str(error)
+        return lambda: _show_help(text)
+    problem, near = _describe(error, wording)
+    command = context.command_path if context else "verifykb"
+
+    def job() -> int:
+        raise UsageError("usage", problem=problem, near=near, command=command)
+
+    return job
+
+
+def _show_help(text: str) -> int:
+    sys.stderr.write(text + "\n")
+    return int(UsageError.exit_status)
+
+
+def _describe(error: Exception, wording: Wording) -> tuple[str, str]:
+    """Give the problem in the user's language, and a name that may have been meant."""
+    kind = type(error).__name__
+    name = str(getattr(error, "option_name", "") or _parameter_name(error))
+    message = str(getattr(error, "message", error))
+    if kind == "NoSuchOption":
+        possible = getattr(error, "possibilities", None) or []
+        return wording.text("usage", "no_such_option", name=name), next(iter(possible), "")
+    if kind == "MissingParameter":
+        return wording.text("usage", "missing_parameter", name=name), ""
+    if kind == "BadParameter":
+        return wording.text("usage", "bad_value", name=name, value=message), ""
+    if kind == "BadOptionUsage":
+        return wording.text("usage", "option_value", name=name), ""
+    return _describe_command(error, message, wording)
+
+
+def _describe_command(error: Exception, message: str, wording: Wording) -> tuple[str, str]:
+    context = getattr(error, "ctx", None)
+    if message.startswith("No such command"):
+        typed = message.split("'")[1] if "'" in message else ""
+        known = list(getattr(context.command, "commands", ())) if context else []
+        near = get_close_matches(typed, known, n=_MAX_SUGGESTIONS, cutoff=0.6)
+        return wording.text("usage", "no_such_command", name=typed), next(iter(near), "")
+    if message.startswith("Missing command"):
+        return wording.text("usage", "missing_command"), ""
+    if message.startswith("Got unexpected extra argument"):
+        return wording.text("usage", "extra_arguments"), ""
+    return wording.text("usage", "other"), ""
+
+
+def _parameter_name(error: Exception) -> str:
+    parameter = getattr(error, "param", None)
+    if parameter is None:
+        return ""
+    return "/".join(parameter.opts) if parameter.param_type_name == "option" else str(parameter.human_readable_name)

@@ -1,0 +1,129 @@
+"""What `check` and `batch` share: formats, outputs, colour, clock, and running a report."""
+
+import os
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from verifykb import __version__
+from verifykb.batch.records import read_time
+from verifykb.checks.directory import is_stale
+from verifykb.context import VIETNAM, Context
+from verifykb.directory.load import load_official
+from verifykb.errors import UsageError
+from verifykb.exit_status import ExitStatus
+from verifykb.model.report import Header, Judgement, Summary
+from verifykb.model.verdict import Verdict
+from verifykb.render import FORMATS, Style
+from verifykb.render.colour import is_accessible, may_colour
+from verifykb.render.outputs import Outputs
+from verifykb.wording import LANGUAGES, Wording
+
+_COLOURS = ("auto", "always", "never")
+
+
+class ReportOptions(NamedTuple):
+    """Options of a report, as typed."""
+
+    at: str
+    require: str
+    format: str
+    output: list[str]
+    lang: str
+    color: str
+
+
+def one_of(option: str, value: str, known: Iterable[str]) -> str:
+    """Accept a value of an enumeration, whatever its case.
+
+    Raises:
+        UsageError: it is none of them; names the nearest.
+    """
+    names = list(known)
+    if value.lower() in names:
+        return value.lower()
+    near = get_close_matches(value.lower(), names, n=1)
+    raise UsageError(
+        "value-unknown", option=option, value=value, known=", ".join(names), near="".join(near)
+    )
+
+
+def make_context(at: str) -> Context:
+    """Make the context of a run: the directory, the real clock, ``--at``."""
+    moment = read_time(at) if at else None
+    if at and moment is None:
+        raise UsageError("time-unreadable", option="--at", value=at)
+    return Context(directory=load_official(), now=datetime.now(VIETNAM), at=moment)
+
+
+class ReportRun:
+    """One report to stdout and files: opened, written judgement by judgement, closed."""
+
+    def __init__(
+        self, options: ReportOptions, context: Context, wording: Wording, *, single: bool
+    ) -> None:
+        one_of("--lang", options.lang or wording.language, LANGUAGES)
+        colour = one_of("--color", options.color, _COLOURS)
+        self.require = Verdict(one_of("--require", options.require, list(reversed(Verdict))))
+        self._context = context
+        environment = os.environ
+        style = Style(
+            wording=wording,
+            directory=context.directory,
+            single=single,
+            colour=may_colour(colour, environment, is_terminal=sys.stdout.isatty()),
+            boxes=not is_accessible(environment),
+        )
+        self._outputs = Outputs(known_format(options.format), options.output, style)
+
+    def write(self, judgements: Iterable[Judgement], summary: Summary) -> None:
+        """Write a whole report; files appear only when they are complete."""
+        with self._outputs as renderers:
+            for renderer in renderers:
+                renderer.begin(self._header())
+            for judgement in judgements:
+                for renderer in renderers:
+                    renderer.contact(judgement)
+            for renderer in renderers:
+                renderer.end(summary)
+
+    def _header(self) -> Header:
+        directory = self._context.directory
+        return Header(
+            tool_version=__version__,
+            serial=directory.serial,
+            issued=directory.issued.isoformat(),
+            review_by=directory.review_by.isoformat(),
+            sha256=directory.sha256,
+            stale=is_stale(directory, self._context.days_of_review()),
+            now=self._context.now,
+            at=self._context.at,
+            require=self.require,
+            dns="off",  # this version asks nobody, whatever --dns says
+        )
+
+
+def known_format(name: str) -> str:
+    """Accept the name of a format.
+
+    Raises:
+        UsageError: there is no such format; names the nearest.
+    """
+    if name.lower() in FORMATS:
+        return name.lower()
+    near = get_close_matches(name.lower(), FORMATS, n=1)
+    raise UsageError("format-unknown", format=name, known=", ".join(FORMATS), near="".join(near))
+
+
+def statuses(summary: Summary, *, allow_empty: bool = False) -> list[ExitStatus]:
+    """Give every exit status that holds for a finished run (DESIGN section 5)."""
+    held = []
+    if summary.verdicts[Verdict.CONTRADICTED] or summary.verdicts[Verdict.PROHIBITED]:
+        held.append(ExitStatus.CONTRADICTED)
+    if summary.errors or not (summary.contacts or allow_empty):
+        held.append(ExitStatus.USAGE)
+    if summary.below:
+        held.append(ExitStatus.UNPROVEN)
+    return held

@@ -1,0 +1,87 @@
+"""What an address, a broken value or a display name dresses up as. Accuses only.
+
+Asked only about senders that are not the published mailbox (`checks.sender`).
+"""
+
+import re
+from collections.abc import Sequence
+
+from verifykb.names.address import Address, ascii_lower, is_under
+from verifykb.names.lookalike import (
+    Resemblance,
+    domain_resemblance,
+    free_mail_brand,
+    local_resemblance,
+)
+from verifykb.names.skeleton import skeleton
+
+# Whatever looks like an address inside a value that is none.
+_ADDRESS_INSIDE = r"[^\s<>\"(),;:\[\]@]{1,64}[@\uff20\ufe6b][^\s<>\"(),;:\[\]@]{1,253}"
+# Names of the treasury and its support, squeezed and in skeleton spelling (i is l).
+_CLAIMS = r"khobac|kbnn|hotrocntt|treasury|dvctt|botalchlnh|hotrodvc|dvckbnn"
+
+
+def address_resemblance(
+    address: Address, published: str, officials: Sequence[str]
+) -> Resemblance | None:
+    """Tell what an address that is not the published one resembles.
+
+    Args:
+        address: as read.
+        published: the published mailbox.
+        officials: the official mail domains, most likely target first.
+    """
+    if any(is_under(address.domain, name) for name in officials):
+        if local_resemblance(address.local, published.split("@")[0]):
+            return Resemblance(published, "near-mailbox")
+        return None
+    return domain_resemblance(address.domain, officials) or free_mail_brand(
+        address.local, address.domain, officials
+    )
+
+
+def malformed_resemblance(
+    value: str, published: str, officials: Sequence[str]
+) -> Resemblance | None:
+    """Tell what a value that is no address is dressed up as."""
+    for inside in re.findall(_ADDRESS_INSIDE, value):
+        if ascii_lower(inside) == published:
+            continue  # the published mailbox in a broken value: broken is what counts
+        local, _, domain = inside.replace("\uff20", "@").replace("\ufe6b", "@").partition("@")
+        if skeleton(f"{local}@{domain}") == skeleton(published):
+            return Resemblance(published, "hidden-characters")
+        address = Address(name="", local=local, domain=domain.strip("."))
+        resemblance = address_resemblance(address, published, officials)
+        if resemblance:
+            return resemblance
+    return None
+
+
+def name_claims_official(
+    address: Address, published: str, officials: Sequence[str]
+) -> str:
+    """Give the display name, decoded, where it claims what the address is not; else nothing."""
+    if not address.name:
+        return ""
+    name = _decoded(address.name)
+    shape = skeleton(name)
+    if any(is_under(address.domain, official) for official in officials):
+        claims = skeleton(published) in shape
+    else:
+        claims = any(skeleton(official) in shape for official in officials) or bool(
+            re.search(_CLAIMS, re.sub(r"[^a-z0-9]", "", shape))
+        )
+    return name if claims else ""
+
+
+def _decoded(name: str) -> str:
+    """Decode RFC 2047 encoded words of a display name; as it is where they are broken."""
+    if "=?" not in name:
+        return name
+    from email.errors import HeaderParseError
+    from email.header import decode_header, make_header
+
+    try:
+        return str(make_header(decode_header(name)))
+    except (HeaderParseError, LookupError, ValueError):
+        return name

@@ -1,0 +1,59 @@
+"""One file per output format, all from one report: header, judgements, summary.
+
+1. A renderer writes to the stream it was given and to nothing else.
+2. Every value passes the sanitiser (`text.safe`), in every format.
+3. A format is valid even when there is nothing to report.
+"""
+
+from importlib import import_module
+from typing import cast, IO, NamedTuple, Protocol
+
+from verifykb.directory.types import Directory
+from verifykb.model.report import Header, Judgement, Summary
+from verifykb.wording import Wording
+
+# Format name -> module:class, imported on use.
+FORMATS = {
+    "plain": "verifykb.render.plain:PlainReport",
+    "table": "verifykb.render.table:TableReport",
+    "json": "verifykb.render.json_report:JsonReport",
+    "jsonl": "verifykb.render.jsonl_report:JsonLinesReport",
+    "csv": "verifykb.render.csv_report:CsvReport",
+}
+
+
+class Style(NamedTuple):
+    """How a report is written.
+
+    Args:
+        wording: the sentences of the chosen language.
+        directory: for numbers to dial and the sources of rules.
+        single: one contact was asked about (`check`), not a log.
+        colour: whether words may be coloured; colour only repeats what a word says.
+        boxes: whether tables may be drawn.
+    """
+
+    wording: Wording
+    directory: Directory
+    single: bool = False
+    colour: bool = False
+    boxes: bool = True
+
+
+class Renderer(Protocol):
+    """Writes one report, piece by piece."""
+
+    def begin(self, header: Header) -> None:
+        """Write what comes before the first contact."""
+
+    def contact(self, judgement: Judgement) -> None:
+        """Write one contact."""
+
+    def end(self, summary: Summary) -> None:
+        """Write what comes after the last contact."""
+
+
+def renderer(name: str, out: IO[str], style: Style) -> Renderer:
+    """Make the renderer of a format."""
+    module, _, attribute = FORMATS[name].partition(":")
+    return cast("Renderer", getattr(import_module(module), attribute)(out, style))

@@ -1,0 +1,115 @@
+"""The report for people: label and value on a line, the answer first, then what to do.
+
+A log is written one finding a line, ``id: RULE name - sentence``, so that it can be searched.
+"""
+
+from typing import IO
+
+from verifykb.model.finding import Axis, Effect, Finding
+from verifykb.model.report import Header, Judgement, Summary
+from verifykb.model.verdict import Verdict
+from verifykb.render import Style
+from verifykb.render.colour import colour_verdict
+from verifykb.render.shared import advice_words, source_words
+from verifykb.text.safe import safe_line
+
+# What a log shows of a contact: what keeps it from a better verdict.
+_REASONS = (Effect.PROHIBITS, Effect.CONTRADICTS, Effect.LACKS)
+
+
+class PlainReport:
+    """Writes lines of text."""
+
+    def __init__(self, out: IO[str], style: Style) -> None:
+        self._out = out
+        self._style = style
+        self._wording = style.wording
+        self._header: Header | None = None
+
+    def begin(self, header: Header) -> None:
+        """Keep the header for the end: the answer comes first."""
+        self._header = header
+
+    def contact(self, judgement: Judgement) -> None:
+        """Write one contact."""
+        if self._style.single:
+            self._write_whole(judgement)
+        else:
+            self._write_brief(judgement)
+
+    def end(self, summary: Summary) -> None:
+        """Write the counts of a log, and what the judgements rest on."""
+        if not self._style.single:
+            self._write_counts(summary)
+        if self._header is not None:
+            self._write_basis(self._header)
+
+    def _line(self, text: str) -> None:
+        self._out.write(text + "\n")
+
+    def _label(self, *keys: str) -> str:
+        return self._wording.text(*keys)
+
+    def _verdict(self, verdict: Verdict) -> str:
+        words = self._label("verdict", verdict.value)
+        return colour_verdict(words, verdict, colour=self._style.colour)
+
+    def _write_whole(self, judgement: Judgement) -> None:
+        verdict = judgement.verdict
+        self._line(f"{self._label('report', 'conclusion')}: {self._verdict(verdict)}")
+        self._line(self._label("meaning", verdict.value))
+        self._line(f"{self._label('report', 'do_now')}:")
+        for number, advice in enumerate(judgement.advice, start=1):
+            self._line(f"  {number}. {advice_words(advice, judgement, self._style)}")
+        self._line(f"{self._label('report', 'evidence')}:")
+        for axis in Axis:
+            standing = self._label("standing", judgement.axes[axis].value)
+            self._line(f"  {self._label('axis', axis.value)}: {standing}")
+            for finding in judgement.findings:
+                if finding.axis is axis:
+                    self._line(f"    {self._finding(finding)}")
+
+    def _finding(self, finding: Finding) -> str:
+        source = source_words(finding.rule, self._style.directory, self._wording)
+        return f"{finding.rule.id} {self._wording.sentence(finding)} [{source}]"
+
+    def _write_brief(self, judgement: Judgement) -> None:
+        name = safe_line(judgement.contact.id)
+        self._line(f"{name}: {self._verdict(judgement.verdict)}")
+        reasons = [finding for finding in judgement.findings if finding.effect in _REASONS]
+        for finding in reasons:
+            rule = finding.rule
+            source = source_words(rule, self._style.directory, self._wording)
+            self._line(f"{name}: {rule.id} {rule.name} - {self._wording.sentence(finding)} [{source}]")
+        if reasons:
+            help_ = " ".join(advice_words(item, judgement, self._style) for item in judgement.advice[:2])
+            self._line(f"{name}: {self._label('report', 'help')}: {help_}")
+
+    def _write_counts(self, summary: Summary) -> None:
+        if not summary.contacts:
+            self._line(self._label("report", "none"))
+        counts = [f"{summary.contacts} {self._label('report', 'contacts')}"]
+        counts += [
+            f"{summary.verdicts[verdict]} {self._label('verdict', verdict.value)}"
+            for verdict in Verdict
+            if summary.verdicts[verdict]
+        ]
+        if summary.errors:
+            counts.append(f"{len(summary.errors)} {self._label('report', 'unreadable_count')}")
+        self._line(f"{self._label('report', 'summary')}: {', '.join(counts)}")
+
+    def _write_basis(self, header: Header) -> None:
+        wording = self._wording
+        basis = wording.text(
+            "report", "directory_line",
+            serial=header.serial, issued=_day(header.issued), review_by=_day(header.review_by),
+        )  # fmt: skip
+        stale = f" - {self._label('report', 'directory_stale')}" if header.stale else ""
+        self._line(f"{self._label('report', 'directory')}: {basis}{stale}")
+        if header.at:
+            self._line(f"{self._label('report', 'judged_at')}: {header.at:%d/%m/%Y %H:%M}")
+
+
+def _day(iso: str) -> str:
+    """Turn yyyy-mm-dd into dd/mm/yyyy, as people here write it."""
+    return "/".join(reversed(iso.split("-")))

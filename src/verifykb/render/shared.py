@@ -1,0 +1,82 @@
+"""What several formats say alike: sources, advice, errors."""
+
+from verifykb.directory.types import Directory
+from verifykb.model.finding import Finding, Rule
+from verifykb.model.report import Advice, Judgement, Unreadable
+from verifykb.render import Style
+from verifykb.text.safe import safe_line
+from verifykb.wording import Wording
+
+OWN_POLICY = "verifykb"
+
+
+def source_number(rule: Rule) -> str:
+    """Give the number of the strongest notice behind a rule; the tool's name where none is."""
+    return (rule.sources[0].rpartition(":")[0] or rule.sources[0]) if rule.sources else OWN_POLICY
+
+
+def source_words(rule: Rule, directory: Directory, wording: Wording) -> str:
+    """Give number, date and clause of the strongest notice behind a rule."""
+    if not rule.sources:
+        return wording.text("report", "own_policy")
+    return citation_words(rule.sources[0], directory, wording)
+
+
+def citation_words(source: str, directory: Directory, wording: Wording) -> str:
+    """Give number, date and clause of a citation, or title and date of a publication."""
+    number, _, line = source.rpartition(":")
+    document = directory.documents.get(number)
+    if document is None:
+        publication = directory.publications[source]
+        dated = wording.text("report", "dated", dated=publication.dated) if publication.dated else ""
+        return f"{publication.title} {dated}".strip()
+    dated = wording.text("report", "dated", dated=document.dated)
+    clause = wording.text("report", "clause", clause=document.clauses[int(line)])
+    return f"{number} {dated}, {clause}"
+
+
+def advice_words(advice: Advice, judgement: Judgement, style: Style) -> str:
+    """Give the sentence of an advice, with the number to dial in it."""
+    entry = style.directory.services[judgement.contact.service]
+    switchboard = style.directory.support.switchboard.number
+    return style.wording.text("advice", advice.value, switchboard=switchboard, ask=entry.ask)
+
+
+def finding_object(finding: Finding, style: Style) -> dict[str, object]:
+    """Give a finding as DESIGN section 7 fixes it."""
+    rule = finding.rule
+    return {
+        "rule": rule.id,
+        "name": rule.name,
+        "axis": rule.axis.value,
+        "effect": rule.effect.value,
+        "values": {name: safe_line(value) for name, value in finding.values.items()},
+        "message": style.wording.sentence(finding),
+        "source": source_number(rule),
+    }
+
+
+def contact_object(judgement: Judgement, style: Style) -> dict[str, object]:
+    """Give a judgement as DESIGN section 7 fixes it."""
+    return {
+        "id": safe_line(judgement.contact.id),
+        "verdict": judgement.verdict.value,
+        "axes": {axis.value: standing.value for axis, standing in judgement.axes.items()},
+        "findings": [finding_object(finding, style) for finding in judgement.findings],
+        "advice": [advice.value for advice in judgement.advice],
+    }
+
+
+def error_words(error: Unreadable, wording: Wording) -> tuple[str, str, str]:
+    """Give what happened, why, and what to do about something that could not be read."""
+    values = dict(error.values)
+    if "near" in values:
+        values["near"] = wording.near(values["near"])
+    what, why, how = (wording.text("errors", error.key, part, **values) for part in ("what", "why", "how"))
+    return what, why, how
+
+
+def place_of(error: Unreadable) -> str:
+    """Give ``file:row``, or the file alone where it could not be read at all."""
+    file = safe_line(error.file)
+    return f"{file}:{error.row}" if error.row else file
