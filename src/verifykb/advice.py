@@ -46,5 +46,6 @@ def _next_step(
     if entry.support is not None:
         return (Advice.HANG_UP, Advice.CALL_SWITCHBOARD)
     if contact.service is Service.OTHER:
-        return (Advice.HANG_UP, Advice.ASK_KNOWN_CONTACT)
+        against = verdict in _AGAINST
+        return (*((Advice.HANG_UP,) if against else ()), Advice.ASK_KNOWN_CONTACT)
     return (Advice.HANG_UP, Advice.ASK_SYSTEM_OWNER)

@@ -49,7 +49,7 @@ _TABLE = (
     # ------------------------------------------------------------------ sender
     Rule("SND001", "sender-missing", _S, _LACKS, _MAILBOX),
     Rule("SND002", "sender-malformed", _S, _CONTRADICTS, _MAILBOX, ("given", "reason")),
-    Rule("SND003", "sender-lookalike", _S, _CONTRADICTS, _MAILBOX, ("given", "resembles", "trick"), accuses=True),
+    Rule("SND003", "sender-lookalike", _S, _CONTRADICTS, _MAILBOX, ("given", "resembles", "trick", "odd"), accuses=True),
     Rule("SND004", "sender-unrelated", _S, _CONTRADICTS, _MAILBOX, ("given", "published")),
     Rule("SND005", "sender-not-support-mailbox", _S, _LACKS, (_K_ALL_THREE, _K_SIGNATURE), ("given", "published")),
     Rule("SND006", "sender-support-mailbox", _S, _SUPPORTS, _MAILBOX, ("given",)),
@@ -98,7 +98,7 @@ _TABLE = (
     Rule("DIR001", "directory-current", _D, _PROVES, (), ("serial", "review_by")),
     Rule("DIR002", "directory-stale", _D, _SUPPORTS, (), ("serial", "review_by", "reason")),
     Rule("DIR003", "contact-withdrawn", _D, _CONTRADICTS, (), ("given", "valid_until")),
-    Rule("DIR004", "no-published-contact", _D, _LACKS, ("TB-SKHCN:9",), ("service",)),
+    Rule("DIR004", "no-published-contact", _D, _LACKS, (), ("service",)),
 )
 
 RULES = {rule.id: rule for rule in _TABLE}

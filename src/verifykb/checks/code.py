@@ -44,7 +44,8 @@ def assess(
         return (Finding(RULES["COD002"], {"given": given, "reason": reason}),)
     example = scheme.examples.get(given.upper())
     if example is not None:
-        return (Finding(RULES["COD005"], {"given": given, "printed_in": _document(example)}),)
+        values = {"given": given, "printed_in": example.rpartition(":")[0]}
+        return (Finding(RULES["COD005"], values, source=example),)
     year, month, day, serial = form.groups()
     try:
         issued = date(_CENTURY + int(year), int(month), int(day))
@@ -88,10 +89,6 @@ def _is_placeholder(serial: str, listed: frozenset[str]) -> bool:
     steps = {(int(after) - int(before)) % 10 for before, after in pairwise(serial)}
     runs = ({0}, {1}, {9})  # 111111, 123456 and 654321, across the 9 as well
     return steps in runs or serial in listed
-
-
-def _document(source: str) -> str:
-    return source.rpartition(":")[0]
 
 
 # Tried in this order; the first that is found is the most helpful thing to say.

@@ -47,8 +47,10 @@ def assess(contact: Contact, directory: Directory, days: Sequence[date]) -> tupl
         findings = [Finding(RULES["DIR002"], {**values, "reason": reason})]
     else:
         findings = [Finding(RULES["DIR001"], values)]
-    if directory.services[contact.service].support is None:
-        findings.append(Finding(RULES["DIR004"], {"service": contact.service.value}))
+    entry = directory.services[contact.service]
+    if entry.support is None:
+        source = next(iter(entry.source), "")
+        findings.append(Finding(RULES["DIR004"], {"service": contact.service.value}, source=source))
     if directory.withdrawn and contact.service is Service.DVC:
         findings += _withdrawn(contact, directory.withdrawn)
     return tuple(findings)

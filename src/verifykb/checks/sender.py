@@ -50,7 +50,12 @@ def _assess_other(
     else:
         resemblance = accuse.address_resemblance(read, published, officials)
     if resemblance:
-        values = {"given": given, "resembles": resemblance.resembles, "trick": resemblance.trick}
+        values = {
+            "given": given,
+            "resembles": resemblance.resembles,
+            "trick": resemblance.trick,
+            "odd": accuse.odd_characters(given if isinstance(read, Malformed) else read.spelling),
+        }
         findings.append(Finding(RULES["SND003"], values))
     elif isinstance(read, Address):
         official = any(is_under(read.domain, name) for name in officials)

@@ -14,6 +14,8 @@ from typing import NamedTuple
 from verifykb.message.senses import ALWAYS_OPEN, BARE, MARKED, SHORT_FORMS, Sense
 from verifykb.text.confusables import LATIN_FOR
 
+# No ask is spread wider than the overlap; no person writes sentences of the maximum.
+_MAX_SENTENCE_TOKENS, _OVERLAP_TOKENS = 120, 30
 _LEET = str.maketrans("013457@$!|", "oieastasil")
 _IGNORED = frozenset("\u034f\u115f\u1160\u3164\uffa0") | {chr(code) for code in range(0xFE00, 0xFE10)}
 
@@ -100,7 +102,17 @@ def sentences(folded: Folded, things: list[tuple[int, int, str]]) -> list[list[T
             result[-1] += [Token(word, *place, bare) for word in words]
         else:
             result[-1].append(Token("," if kind == "pause" else text, *place))
-    return [_settle(sentence) for sentence in result if sentence]
+    return [_settle(piece) for sentence in result for piece in _pieces_of(sentence)]
+
+
+def _pieces_of(sentence: list[Token]) -> list[list[Token]]:
+    """Cut an endless sentence into overlapping pieces, so that reading stays linear."""
+    step = _MAX_SENTENCE_TOKENS - _OVERLAP_TOKENS
+    return [
+        sentence[at : at + _MAX_SENTENCE_TOKENS]
+        for at in range(0, max(1, len(sentence) - _OVERLAP_TOKENS), step)
+        if sentence
+    ]
 
 
 def _is_wrapped_line(folded: Folded, start: int, stop: str) -> bool:

@@ -116,6 +116,12 @@ FEE = (
 )
 # Paying in advance names its own act.
 ADVANCE = r"(?:dat coc|coc|ung truoc|chuyen truoc|nop truoc) (?:\S+ ){0,4}?\d\S*(?: (?:nghin|ngan|trieu|tr|k|dong|d))?"
+# The reader is told to pay, at once or so that something does or does not happen.
+PAY_ME = (
+    rf"(?:{READER}) (?:\S+ ){{0,2}}?(?:chuyen khoan|chuyen tien|nop tien|dong tien|DONG tien)"
+    r"(?! (?:\S+ ){0,3}?(?:cho|toix|sang|vao) (?:nha|cong ty|don vi|doiz tac|hop|can bo|nhan vien|nguoi|hox)) "
+    r"(?:\S+ ){0,5}?(?:ngay|gap|truoc|giup|cho em|cho toi|de (?:khong|tranh|mo|kich|gia|duoc|xu|em))"
+)
 TO_ACCOUNT = (
     r"(?:vao|toix|toi|qua|den|sang|into|to) (?:\S+ ){0,3}?(?:so )?(?:taif khoan|stk|tk|vi|momo|zalopay|viettel ?pay|account|qr|ma qr) (?:\S+ ){0,2}?"
     r"(?:em|nay|sau|ben duoi|duoi|ca nhanx|cua em|cua toi|can bo|nhan vien|ky thuat|rieng|moi|tam|an toan|tam giu|trung gian|bao mat|giu ho|cung cap|quan ly|"

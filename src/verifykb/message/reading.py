@@ -8,6 +8,7 @@
 """
 
 import re
+from collections.abc import Mapping
 from enum import Enum
 from functools import cache
 from typing import NamedTuple
@@ -94,7 +95,7 @@ def _patterns() -> tuple[_Pattern, ...]:
         ),
         _Pattern(Ask.INSTALL.value, _whole(p.SOFTWARE), _last(p.INSTALL, 6), _first(p.INSTALL, 5)),
         _Pattern(Ask.MONEY.value, _whole(f"{p.FEE}|{p.TO_ACCOUNT}"), _last(p.PAY, 7), _first(p.PAY, 5)),
-        _Pattern(Ask.MONEY.value, _whole(p.ADVANCE)),
+        _Pattern(Ask.MONEY.value, _whole(f"{p.ADVANCE}|{p.PAY_ME}")),
         _Pattern(
             Ask.PERSONAL_DATA.value, _whole(p.PERSONAL), _last(f"{p.WANT}|{p.GIVE_PERSONAL}", 7),
             _first(p.GIVE_AFTER, 12, to_me),
@@ -115,27 +116,28 @@ def read_message(text: str, directory: Directory, *, own_words: bool = False) ->
     hits: dict[str, Hit] = {}
     for at in range(0, len(text), MAX_CHARACTERS):
         folded = fold(text[at : at + MAX_CHARACTERS])
-        for hit in _read_folded(folded, directory, own_words=own_words):
-            if hit.kind not in hits or (hit.resemblance and not hits[hit.kind].resemblance):
-                hits[hit.kind] = hit
+        _read_folded(folded, directory, hits, own_words=own_words)
     return list(hits.values())
 
 
-def _read_folded(folded: Folded, directory: Directory, *, own_words: bool) -> list[Hit]:
+def _read_folded(
+    folded: Folded, directory: Directory, hits: dict[str, Hit], *, own_words: bool
+) -> None:
+    """Read a piece of a text; add the first hit of each kind, of links the most telling."""
     things = find_things(folded, directory)
     by_place = {folded.place(thing.start, thing.end): thing for thing in things}
     places = [(thing.start, thing.end, thing.token) for thing in things]
-    hits = []
     secret_before = False
     for tokens in sentences(folded, places):
         line = " " + " ".join(token.text for token in tokens) + " "
         if p.GATE.search(line) or secret_before:
             reader = _SentenceReader(line, tokens, folded, by_place, own_words=own_words)
-            hits += reader.read(secret_before=secret_before)
+            for hit in reader.read(hits, secret_before=secret_before):
+                if hit.kind not in hits or (hit.resemblance and not hits[hit.kind].resemblance):
+                    hits[hit.kind] = hit
             secret_before = reader.names_secret
-        if p.PRESSURE.search(line):
-            hits.append(Hit("pressure", _quote(folded, tokens)))
-    return hits
+        if "pressure" not in hits and p.PRESSURE.search(line):
+            hits["pressure"] = Hit("pressure", _quote(folded, tokens))
 
 
 def _quote(folded: Folded, tokens: list[Token]) -> str:
@@ -162,11 +164,15 @@ class _SentenceReader:
         self._own_words = own_words
         self.names_secret = False
 
-    def read(self, *, secret_before: bool) -> list[Hit]:
+    def read(self, known: Mapping[str, Hit], *, secret_before: bool) -> list[Hit]:
+        """Find what the sentence asks, besides what is known already."""
         hits = []
         if " OFFICIALURL " in self._line:
             hits.append(self._hit("official-link", self._line.index(" OFFICIALURL ") + 1, -1))
         for pattern in _patterns():
+            if pattern.kind in known and pattern.kind != Ask.LINK.value:
+                self.names_secret |= pattern.kind == Ask.SECRET.value
+                continue
             for found in pattern.objects.finditer(self._line):
                 self.names_secret |= pattern.kind == Ask.SECRET.value
                 hit = self._read_object(pattern, found)
@@ -283,7 +289,7 @@ class _SentenceReader:
         general = p.GENERIC.search(before) is not None
         impostor = _IMPOSTOR.search(before)
         if impostor and not _DEMANDS_OF_READER.search(before[impostor.end() - 1 :]):
-            return general or not self._own_words or "thu doan" in impostor[0]
+            return general or not self._own_words or _GENERIC_IMPOSTOR.search(impostor[0]) is not None
         return general and p.REACTION.search(after) is not None
 
     def _hit(self, kind: str, start: int, end: int, thing_at: int = -1) -> Hit:
@@ -322,6 +328,7 @@ _NEGATION = re.compile(rf" (?P<negation>{p.NEGATION})(?= )")
 _EMPTY = re.compile(rf"^ (?:{p.EMPTY_NEGATION}) ")
 _BLOCKED = re.compile(rf" (?:{p.BLOCKER}) ")
 _WANTED_DESPITE = re.compile(rf" (?:{p.WANTED_DESPITE}) (?:\S+ ){{0,4}}$")
+_GENERIC_IMPOSTOR = re.compile(r"(?:KE|ke) (?:gian|xau)|thu doan")
 _IMPOSTOR = re.compile(rf" (?:{p.IMPOSTOR}) ")
 _ACT_FIRST = re.compile(
     rf"^ (?:duoc |bao gio |nen |tuy tien |de |phep |ever )?(?:{p.GIVE}|{p.WANT}|{p.FOLLOW}|{p.INSTALL}|{p.PAY}|{p.CONTACT}|bao|dang|luu|tiet) "

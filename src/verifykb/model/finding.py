@@ -66,10 +66,14 @@ class Rule(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A rule that was met, with the values it was met on (raw, not yet made safe to print)."""
+    """A rule that was met, with the values it was met on (raw, not yet made safe to print).
+
+    `source` is ``document:line`` where this finding rests on another text than its rule.
+    """
 
     rule: Rule
     values: Mapping[str, str] = MappingProxyType({})
+    source: str = ""
 
     @property
     def effect(self) -> Effect:

@@ -18,6 +18,7 @@ from verifykb.names.skeleton import skeleton
 # Whatever looks like an address inside a value that is none.
 _ADDRESS_INSIDE = r"[^\s<>\"(),;:\[\]@]{1,64}[@\uff20\ufe6b][^\s<>\"(),;:\[\]@]{1,253}"
 # Names of the treasury and its support, squeezed and in skeleton spelling (i is l).
+_MAX_NAMED = 3  # odd characters in a sentence
 _CLAIMS = r"khobac|kbnn|hotrocntt|treasury|dvctt|botalchlnh|hotrodvc|dvckbnn"
 
 
@@ -55,6 +56,13 @@ def malformed_resemblance(
         if resemblance:
             return resemblance
     return None
+
+
+def odd_characters(value: str) -> str:
+    """Name the first characters of an address that are not ASCII: `` (ο U+03BF)``."""
+    odd = dict.fromkeys(char for char in value if not char.isascii())
+    named = [f"{char} U+{ord(char):04X}" for char in odd][:_MAX_NAMED]
+    return f" ({', '.join(named)})" if named else ""
 
 
 def name_claims_official(

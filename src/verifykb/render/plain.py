@@ -69,19 +69,20 @@ class PlainReport:
                 if finding.axis is axis:
                     self._line(f"    {self._finding(finding)}")
 
-    def _finding(self, finding: Finding) -> str:
-        source = source_words(finding.rule, self._style.directory, self._wording)
-        return f"{finding.rule.id} {self._wording.sentence(finding)} [{source}]"
+    def _finding(self, finding: Finding, name: str = "") -> str:
+        source = source_words(finding, self._style.directory, self._wording)
+        label = f"{finding.rule.id} {name} -" if name else finding.rule.id
+        return f"{label} {self._wording.sentence(finding)} [{source}]"
 
     def _write_brief(self, judgement: Judgement) -> None:
         name = safe_line(judgement.contact.id)
         self._line(f"{name}: {self._verdict(judgement.verdict)}")
         reasons = [finding for finding in judgement.findings if finding.effect in _REASONS]
         for finding in reasons:
-            rule = finding.rule
-            source = source_words(rule, self._style.directory, self._wording)
-            self._line(f"{name}: {rule.id} {rule.name} - {self._wording.sentence(finding)} [{source}]")
-        if reasons:
+            self._line(f"{name}: {self._finding(finding, finding.rule.name)}")
+        if judgement.verdict is Verdict.CONSISTENT:
+            self._line(f"{name}: {self._label('meaning', judgement.verdict.value)}")
+        if judgement.verdict is not Verdict.VERIFIED:
             help_ = " ".join(advice_words(item, judgement, self._style) for item in judgement.advice[:2])
             self._line(f"{name}: {self._label('report', 'help')}: {help_}")
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from verifykb.directory.types import Directory
 from verifykb.model.finding import Rule, RuleStatus
-from verifykb.render.shared import citation_words, source_words
+from verifykb.render.shared import citation_words
 from verifykb.rules import RULES
 from verifykb.wording import Wording, examples
 
@@ -28,7 +28,7 @@ def explanation(rule: Rule, directory: Directory, wording: Wording) -> str:
         if shown.get(kind):
             lines.append(f"{_label(wording, kind)}: {_record(shown[kind])}")
     sources = [citation_words(source, directory, wording) for source in rule.sources]
-    sources = sources or [source_words(rule, directory, wording)]
+    sources = sources or [wording.text("report", "own_policy")]
     lines += [f"{_label(wording, 'source')}: {source}" for source in sources]
     return "\n".join(lines) + "\n"
 
@@ -83,7 +83,7 @@ def table(wording: Wording) -> str:
     return "\n".join(lines) + "\n"
 
 
-def markdown(directory: Directory, wordings: tuple[Wording, ...]) -> str:
+def markdown(wordings: tuple[Wording, ...]) -> str:
     """Give docs/rules.md: every rule in every language."""
     lines = [
         "# Rules",
@@ -106,16 +106,16 @@ def markdown(directory: Directory, wordings: tuple[Wording, ...]) -> str:
                 f"**{wording.text('rules', rule.id, 'title')}.** {told['what']} {told['why']} "
                 f"*{_label(wording, 'todo')}:* {told['todo']}",
             ]
-        lines += ["", *_markdown_facts(rule, directory, wordings[-1])]
+        lines += ["", *_markdown_facts(rule, wordings[-1])]
     return "\n".join(lines) + "\n"
 
 
-def _markdown_facts(rule: Rule, directory: Directory, wording: Wording) -> list[str]:
+def _markdown_facts(rule: Rule, wording: Wording) -> list[str]:
     facts = []
     shown = examples(rule.id)
     for kind in ("fires", "silent"):
         if shown.get(kind):
             facts.append(f"- {_label(wording, kind)}: `{json.dumps(shown[kind], ensure_ascii=False)}`")
     sources = [f"`{source}`" for source in rule.sources]
-    words = ", ".join(sources) or source_words(rule, directory, wording)
+    words = ", ".join(sources) or wording.text("report", "own_policy")
     return [*facts, f"- {_label(wording, 'source')}: {words}"]

@@ -1,7 +1,7 @@
 """What several formats say alike: sources, advice, errors."""
 
 from verifykb.directory.types import Directory
-from verifykb.model.finding import Finding, Rule
+from verifykb.model.finding import Finding
 from verifykb.model.report import Advice, Judgement, Unreadable
 from verifykb.render import Style
 from verifykb.text.safe import safe_line
@@ -10,16 +10,20 @@ from verifykb.wording import Wording
 OWN_POLICY = "verifykb"
 
 
-def source_number(rule: Rule) -> str:
-    """Give the number of the strongest notice behind a rule; the tool's name where none is."""
-    return (rule.sources[0].rpartition(":")[0] or rule.sources[0]) if rule.sources else OWN_POLICY
+def source_number(finding: Finding) -> str:
+    """Give the number of the strongest text behind a finding; the tool's name where none is."""
+    source = _source_of(finding)
+    return (source.rpartition(":")[0] or source) if source else OWN_POLICY
 
 
-def source_words(rule: Rule, directory: Directory, wording: Wording) -> str:
-    """Give number, date and clause of the strongest notice behind a rule."""
-    if not rule.sources:
-        return wording.text("report", "own_policy")
-    return citation_words(rule.sources[0], directory, wording)
+def source_words(finding: Finding, directory: Directory, wording: Wording) -> str:
+    """Give number, date and clause of the strongest text behind a finding."""
+    source = _source_of(finding)
+    return citation_words(source, directory, wording) if source else OWN_POLICY
+
+
+def _source_of(finding: Finding) -> str:
+    return finding.source or next(iter(finding.rule.sources), "")
 
 
 def citation_words(source: str, directory: Directory, wording: Wording) -> str:
@@ -52,7 +56,7 @@ def finding_object(finding: Finding, style: Style) -> dict[str, object]:
         "effect": rule.effect.value,
         "values": {name: safe_line(value) for name, value in finding.values.items()},
         "message": style.wording.sentence(finding),
-        "source": source_number(rule),
+        "source": source_number(finding),
     }
 
 

@@ -1,0 +1,1 @@
+"""Tests of verifykb; they mirror src/verifykb."""
