@@ -44,7 +44,7 @@ _OURS = {
 
 
 def _top(module: str) -> str:
-    return module.split(".")[0]
+    return module.split(".", maxsplit=1)[0]
 
 
 @pytest.mark.parametrize("module", [module for module in _FILES if _top(module) == "model"])
@@ -73,10 +73,8 @@ def test_renderers_see_only_the_report(module: str) -> None:
 
 
 def test_nobody_imports_the_command_line_but_the_entry() -> None:
-    """cli imports everything; only __main__ imports cli."""
-    importers = {
-        module for module, names in _OURS.items() if any(_top(name) == "cli" for name in names)
-    }
+    """Cli imports everything; only __main__ imports cli."""
+    importers = {module for module, names in _OURS.items() if any(_top(name) == "cli" for name in names)}
     assert {module for module in importers if _top(module) != "cli"} == {"__main__"}
 
 
@@ -115,9 +113,7 @@ def _loaded(arguments: list[str]) -> set[str]:
         "import sys, json; from verifykb.__main__ import run; run(sys.argv[1:]);"
         "print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True)
     return set(json.loads(done.stderr.splitlines()[-1]))
 
 

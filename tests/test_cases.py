@@ -49,10 +49,7 @@ def test_a_case_is_judged_as_the_design_says(case: dict[str, Any], context: Cont
 
 def test_every_set_is_large_and_mixed() -> None:
     """The sets are big enough to say something, and messages are half attacks."""
-    counts = {
-        file.stem: len(file.read_text(encoding="utf-8").splitlines())
-        for file in _FOLDER.glob("*.jsonl")
-    }
+    counts = {file.stem: len(file.read_text(encoding="utf-8").splitlines()) for file in _FOLDER.glob("*.jsonl")}
     assert counts["codes"] >= 300
     assert counts["phones"] >= 500
     assert counts["senders"] >= 500
@@ -63,9 +60,7 @@ def test_every_set_is_large_and_mixed() -> None:
     assert 0.4 < attacks / len(messages) < 0.6
 
 
-@pytest.mark.parametrize(
-    ("rule", "axis"), [("COD009", "code"), ("SND006", "sender"), ("PHO009", "phone")]
-)
+@pytest.mark.parametrize(("rule", "axis"), [("COD009", "code"), ("SND006", "sender"), ("PHO009", "phone")])
 def test_no_case_of_another_identifier_is_accepted(rule: str, axis: str, context: Context) -> None:
     """A false accept is a `supports` on an identifier that is not the published one: none."""
     accepted = []
@@ -76,7 +71,8 @@ def test_no_case_of_another_identifier_is_accepted(rule: str, axis: str, context
             accepted += [
                 case["id"]
                 for finding in judgement.findings
-                if finding.rule.id == rule and finding.effect in (Effect.SUPPORTS, Effect.PROVES)
+                if finding.rule.id == rule
+                and finding.effect in (Effect.SUPPORTS, Effect.PROVES)
                 and judgement.axes[Axis(axis)] in ("supported", "proven")
             ]
     assert not accepted

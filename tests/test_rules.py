@@ -53,9 +53,7 @@ def test_a_rule_of_the_contract_keeps_id_name_and_effect(rule: str, name: str, e
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
-def test_an_active_rule_fires_and_stays_silent_on_its_own_examples(
-    rule: Any, context: Context
-) -> None:
+def test_an_active_rule_fires_and_stays_silent_on_its_own_examples(rule: Any, context: Context) -> None:
     """What `explain` shows is what the tool does."""
     shown = examples(rule.id)
     if rule.status is not RuleStatus.ACTIVE:
@@ -90,9 +88,7 @@ def test_both_languages_have_the_same_keys_and_holes(file: str) -> None:
     """Vietnamese and English cannot drift apart."""
     vi, en = (dict(_texts(_load(f"{file}{language}.toml"))) for language in LANGUAGES)
     assert vi.keys() == en.keys()
-    assert {key: _holes(text) for key, text in vi.items()} == {
-        key: _holes(text) for key, text in en.items()
-    }
+    assert {key: _holes(text) for key, text in vi.items()} == {key: _holes(text) for key, text in en.items()}
 
 
 def test_all_words_are_in_nfc() -> None:

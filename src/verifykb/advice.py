@@ -18,9 +18,7 @@ _CALL = "PHO010"
 _STALE = "DIR002"
 
 
-def advise(
-    verdict: Verdict, findings: Iterable[Finding], contact: Contact, context: Context
-) -> tuple[Advice, ...]:
+def advise(verdict: Verdict, findings: Iterable[Finding], contact: Contact, context: Context) -> tuple[Advice, ...]:
     """Give the advice for one contact, most urgent first."""
     seen = tuple(findings)
     rules = {finding.rule.id for finding in seen}
@@ -35,9 +33,7 @@ def advise(
     return tuple(steps)
 
 
-def _next_step(
-    verdict: Verdict, rules: set[str], contact: Contact, context: Context
-) -> tuple[Advice, ...]:
+def _next_step(verdict: Verdict, rules: set[str], contact: Contact, context: Context) -> tuple[Advice, ...]:
     if verdict is Verdict.VERIFIED:
         return (Advice.PROCEED,)
     if _CALL in rules and verdict not in _AGAINST:

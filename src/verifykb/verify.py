@@ -53,9 +53,7 @@ def _findings(evidence: Evidence, context: Context) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _applicable(
-    findings: tuple[Finding, ...], contact: Contact, context: Context
-) -> tuple[Finding, ...]:
+def _applicable(findings: tuple[Finding, ...], contact: Contact, context: Context) -> tuple[Finding, ...]:
     """Drop comparisons with published contacts where the service publishes none.
 
     Source: DESIGN section 4, Service.
@@ -63,7 +61,5 @@ def _applicable(
     if context.directory.services[contact.service].support is not None:
         return findings
     return tuple(
-        finding
-        for finding in findings
-        if finding.axis not in _COMPARED_WITH_PUBLISHED or finding.rule.accuses
+        finding for finding in findings if finding.axis not in _COMPARED_WITH_PUBLISHED or finding.rule.accuses
     )

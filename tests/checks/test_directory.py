@@ -42,13 +42,9 @@ def test_a_stale_directory_still_supports_but_proves_nothing(context: Context) -
 
 
 @pytest.mark.parametrize("service", ["kntc", "other"])
-def test_a_service_without_a_contact_is_never_better_than_unproven(
-    service: str, context: Context
-) -> None:
+def test_a_service_without_a_contact_is_never_better_than_unproven(service: str, context: Context) -> None:
     """Perfect identifiers of another service prove nothing here; nothing is compared."""
-    judgement = judge(
-        {**_PERFECT, "own_request": "yes", "called_back": "yes", "service": service}, context
-    )
+    judgement = judge({**_PERFECT, "own_request": "yes", "called_back": "yes", "service": service}, context)
     assert judgement.verdict is Verdict.UNPROVEN
     assert rules_of(judgement) == {"MSG011", "DIR001", "DIR004"}
     assert "call-switchboard" not in judgement.advice
@@ -64,9 +60,7 @@ def test_a_service_without_a_contact_is_never_better_than_unproven(
         ({"note": "x", "channel": "zalo"}, "CHN001"),
     ],
 )
-def test_dressing_up_and_asks_count_for_every_service(
-    record: dict[str, str], rule: str, context: Context
-) -> None:
+def test_dressing_up_and_asks_count_for_every_service(record: dict[str, str], rule: str, context: Context) -> None:
     """Accusations of dressing up as the treasury and the request axis stay."""
     assert rule in rules_of(judge({**record, "service": "kntc"}, context))
 
@@ -80,9 +74,7 @@ def test_dressing_up_and_asks_count_for_every_service(
         ("extension", "88999", {"phone": "02462764300", "extension": "88999"}),
     ],
 )
-def test_a_withdrawn_contact_contradicts(
-    kind: str, value: str, record: dict[str, str], context: Context
-) -> None:
+def test_a_withdrawn_contact_contradicts(kind: str, value: str, record: dict[str, str], context: Context) -> None:
     """What was official until a day is named as withdrawn."""
     gone = Withdrawn(kind=kind, value=value, valid_until=date(2025, 3, 15), source=())
     there = context._replace(directory=context.directory._replace(withdrawn=(gone,)))

@@ -67,9 +67,7 @@ def test_asking_nothing_does_not_outweigh_words_that_ask(context: Context) -> No
         ("Anh gửi em O\u200bT\u200bP", "gửi em O\u200bT\u200bP"),
     ],
 )
-def test_a_hit_quotes_the_words_as_they_were_written(
-    text: str, quote: str, directory: Directory
-) -> None:
+def test_a_hit_quotes_the_words_as_they_were_written(text: str, quote: str, directory: Directory) -> None:
     """Folding is for matching; the reader is shown the original."""
     assert [hit.quote for hit in read_message(text, directory)] == [quote]
 

@@ -36,9 +36,7 @@ def _cited(node: Any) -> Iterator[str]:
 
 def test_every_citation_leads_to_a_line_with_text(directory: Directory) -> None:
     """The directory's citations and the rules' all resolve."""
-    cited = set(_cited(directory)) | {
-        source for rule in RULES.values() for source in rule.sources if ":" in source
-    }
+    cited = set(_cited(directory)) | {source for rule in RULES.values() for source in rule.sources if ":" in source}
     assert len(cited) > 20
     for source in cited:
         assert _line(directory, source).strip(), source
@@ -107,9 +105,7 @@ def test_the_directory_holds_what_the_notices_publish(directory: Directory) -> N
     support = directory.support
     assert support.mailbox.address == "hotrocntt@vst.gov.vn"
     assert support.switchboard.number == "02462764300"
-    assert support.switchboard.extensions == tuple(
-        "88617 88618 88323 88608 88610 88403 88613 88397".split()
-    )
+    assert support.switchboard.extensions == tuple("88617 88618 88323 88608 88610 88403 88613 88397".split())
     assert set(support.code.examples) == {"SD211208-123456", "SD220519-123456"}
     assert support.code.format == "SDyymmdd-xxxxxx"
     assert (support.subject.form, support.subject.misprint) == ("[SHKB#DVC]", "[SHKB&DVC]")
@@ -182,9 +178,7 @@ def test_a_malformed_directory_names_file_line_and_key(
     ("content", "problem"),
     [(b"serial = ", "syntax"), (b"\xff\xfe", "encoding"), (None, "unreadable")],
 )
-def test_an_unreadable_directory_is_an_error_of_ours(
-    content: bytes | None, problem: str, tmp_path: Path
-) -> None:
+def test_an_unreadable_directory_is_an_error_of_ours(content: bytes | None, problem: str, tmp_path: Path) -> None:
     """No traceback, whatever the file is."""
     file = tmp_path / "directory.toml"
     if content is not None:

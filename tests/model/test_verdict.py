@@ -76,9 +76,7 @@ def test_silence_is_lacking() -> None:
         (("COD009", "COD010", "COD011"), Standing.LACKING),
     ],
 )
-def test_the_first_effect_in_order_gives_the_standing(
-    rules: tuple[str, ...], standing: Standing
-) -> None:
+def test_the_first_effect_in_order_gives_the_standing(rules: tuple[str, ...], standing: Standing) -> None:
     """prohibits, contradicts, lacks, proves, supports: the first that any finding has."""
     findings = [Finding(RULES[rule]) for rule in rules]
     assert standing_of(findings[0].axis, findings) is standing

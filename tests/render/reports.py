@@ -23,7 +23,7 @@ MIXED = (
 )  # fmt: skip
 HOSTILE = (
     {
-        "id": "=HYPERLINK(\"http://evil.example\")",
+        "id": '=HYPERLINK("http://evil.example")',
         "code": "\x1b[31mSD261120-004217\x1b[0m",
         "sender": "\u202eevil\u202c <script>alert(1)</script>@x.example",
         "phone": "+84\u200b24\x9b6276\r4300",
@@ -55,11 +55,11 @@ def report(
     out = io.StringIO(newline="")
     style = Style(wording=Wording(language), directory=context.directory, single=single)
     written = renderer(format_, out, style)
-    summary = Summary()
+    summary = Summary(Verdict.CONSISTENT)
     written.begin(header(context))
     for record in records:
         judgement = judge(record, context)
-        summary.count(judgement, Verdict.CONSISTENT)
+        summary.count(judgement)
         written.contact(judgement)
     summary.inputs.append(InputFile(path="log.csv", sha256="1" * 64))
     summary.errors.extend(errors)

@@ -17,7 +17,9 @@ from verifykb.text.safe import MAX_SHOWN_CHARACTERS, safe, safe_line
 
 def is_harmless(text: str) -> bool:
     """Whether a text holds no control, bidi, zero-width or unassigned character but newline."""
-    return all(char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") for char in text)
+    return all(
+        char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") for char in text
+    )
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -41,7 +43,16 @@ def test_a_spreadsheet_runs_no_cell_of_the_csv(context: Context) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "defused"),
-    [("=1+1", True), (" =1", True), ("@x", True), ("-1", True), ("+84", True), ("a=1", False), ("", False), ("＝1", True)],
+    [
+        ("=1+1", True),
+        (" =1", True),
+        ("@x", True),
+        ("-1", True),
+        ("+84", True),
+        ("a=1", False),
+        ("", False),
+        ("＝1", True),
+    ],
 )
 def test_a_cell_is_defused_only_where_it_begins_like_a_formula(cell: str, defused: bool) -> None:
     """An apostrophe in front, or nothing."""

@@ -19,7 +19,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from difflib import get_close_matches
-from typing import Any, IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from verifykb.batch import columns
 from verifykb.errors import InputError, RowError, UsageError
@@ -59,9 +59,7 @@ class _LineTooLongError(Exception):
     """A line, or a record of several lines, is over the limit."""
 
 
-def read_log(
-    path: str, options: ReadOptions, inputs: list[InputFile]
-) -> Iterator[Record | Unreadable]:
+def read_log(path: str, options: ReadOptions, inputs: list[InputFile]) -> Iterator[Record | Unreadable]:
     """Read one log.
 
     Args:
@@ -80,9 +78,7 @@ def read_log(
     encoding = _encoding(options.encoding)
     with _open(path) as raw:
         hashing = _HashingReader(raw)
-        text = io.TextIOWrapper(
-            io.BufferedReader(hashing), encoding=encoding, errors="surrogateescape", newline=""
-        )
+        text = io.TextIOWrapper(io.BufferedReader(hashing), encoding=encoding, errors="surrogateescape", newline="")
         lines = _Lines(text, path, encoding)
         try:
             if input_format == "jsonl":
@@ -122,7 +118,7 @@ def _open(path: str) -> IO[bytes]:
     try:
         if path == STDIN:
             return os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
-        return open(path, "rb", buffering=0)  # noqa: PTH123, SIM115 - the caller closes it
+        return open(path, "rb", buffering=0)  # noqa: PTH123 - the caller closes it
     except IsADirectoryError as error:
         raise InputError("file-is-folder", file=path) from error
     except FileNotFoundError as error:
@@ -142,7 +138,7 @@ class _HashingReader(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - the buffer protocol has no type in 3.11
+    def readinto(self, buffer: Any) -> int:
         data = self._raw.read(len(buffer))
         buffer[: len(data)] = data
         self._hash.update(data)
@@ -198,9 +194,7 @@ class _Lines:
 # ---------------------------------------------------------------------- CSV and TSV
 
 
-def _read_table(
-    path: str, lines: _Lines, options: ReadOptions, *, tabs: bool
-) -> Iterator[Record | Unreadable]:
+def _read_table(path: str, lines: _Lines, options: ReadOptions, *, tabs: bool) -> Iterator[Record | Unreadable]:
     csv.field_size_limit(_MAX_LINE_CHARACTERS)
     blank_rows, first = _first_line(path, lines)
     delimiter = "\t" if tabs else _delimiter(first)
@@ -229,13 +223,11 @@ def _read_table(
 
 def _first_line(path: str, lines: _Lines) -> tuple[int, str]:
     """Give the number of blank rows at the top, and the header line."""
-    blank = 0
-    for line in lines:
+    for blank, line in enumerate(lines):
         if _UNDECODABLE.search(line) or "\0" in line:
             raise InputError("file-encoding", file=path, why=f"{lines.encoding}: 1")
         if line.strip(" \t\r\n,;"):
             return blank, line
-        blank += 1
     raise InputError("file-no-header", file=path)
 
 
@@ -313,9 +305,7 @@ def _unreadable(path: str, row: int, error: InputError) -> Unreadable:
 # ---------------------------------------------------------------------- JSON lines
 
 
-def _read_json_lines(
-    path: str, lines: _Lines, options: ReadOptions
-) -> Iterator[Record | Unreadable]:
+def _read_json_lines(path: str, lines: _Lines, options: ReadOptions) -> Iterator[Record | Unreadable]:
     row = 0
     while True:
         row += 1

@@ -32,11 +32,7 @@ def to_contact(record: Mapping[str, str], fallback_id: str) -> Contact:
     Raises:
         RowError: a value cannot be read, or no column tells of a contact.
     """
-    cells = {
-        column: unicodedata.normalize("NFC", text)
-        for column, text in record.items()
-        if text.strip(WHITE_SPACE)
-    }
+    cells = {column: unicodedata.normalize("NFC", text) for column, text in record.items() if text.strip(WHITE_SPACE)}
     if not any(column in cells for column in columns.IDENTIFYING):
         raise RowError("row-empty", columns=", ".join(columns.IDENTIFYING))
     return Contact(
@@ -66,10 +62,10 @@ def read_time(text: str) -> datetime | None:
     """
     value = text.strip(WHITE_SPACE)
     day_first = re.fullmatch(_DAY_FIRST, value)
+    if day_first:
+        day, month, year, hour, minute, second = (part or "0" for part in day_first.groups())
+        value = f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute:0>2}:{second:0>2}"
     try:
-        if day_first:
-            day, month, year, *clock = (int(part or 0) for part in day_first.groups())
-            return datetime(year, month, day, *clock, tzinfo=VIETNAM)
         moment = datetime.fromisoformat(value)
         aware = moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
         return aware.astimezone(VIETNAM)
@@ -135,5 +131,3 @@ def read_answer(text: str) -> Answer:
     if columns.denies(value):
         return UNKNOWN
     return Answer(value=True, evidence=value)
-
-

@@ -12,7 +12,6 @@ from verifykb.errors import InputError, RowError
 from verifykb.gather import gather_offline
 from verifykb.model.contact import Contact
 from verifykb.model.report import Judgement, Summary, Unreadable
-from verifykb.model.verdict import Verdict
 from verifykb.verify import verify
 
 
@@ -20,7 +19,6 @@ def judge_logs(
     paths: Iterable[str],
     options: ReadOptions,
     context: Context,
-    require: Verdict,
     summary: Summary,
     on_error: Callable[[Unreadable], None],
 ) -> Iterator[Judgement]:
@@ -30,7 +28,6 @@ def judge_logs(
         paths: files, ``-`` for standard input.
         options: how to read them.
         context: directory and clock.
-        require: the verdict to reach.
         summary: is filled on the way; complete when the iterator ends.
         on_error: is told of everything that could not be read, as soon as it is met.
     """
@@ -43,13 +40,11 @@ def judge_logs(
                 on_error(contact)
                 continue
             judgement = verify(gather_offline(contact, context), context)
-            summary.count(judgement, require)
+            summary.count(judgement)
             yield judgement
 
 
-def _records(
-    path: str, options: ReadOptions, summary: Summary
-) -> Iterator[Record | Unreadable]:
+def _records(path: str, options: ReadOptions, summary: Summary) -> Iterator[Record | Unreadable]:
     try:
         yield from read_log(path, options, summary.inputs)
     except InputError as error:

@@ -20,9 +20,7 @@ _FORM = r"[Ss][Dd]([0-9]{2})([0-9]{2})([0-9]{2})-([0-9]{6})"
 _CENTURY = 2000  # the scheme is of 2021; yy cannot mean another century
 
 
-def assess(
-    code: str, received_on: date, directory: Directory, own_request: Answer
-) -> tuple[Finding, ...]:
+def assess(code: str, received_on: date, directory: Directory, own_request: Answer) -> tuple[Finding, ...]:
     """Judge a request code.
 
     Args:
@@ -65,9 +63,7 @@ def assess(
     return tuple(findings)
 
 
-def _judge_date(
-    given: str, issued: date, received_on: date, directory: Directory
-) -> list[Finding]:
+def _judge_date(given: str, issued: date, received_on: date, directory: Directory) -> list[Finding]:
     shown = issued.isoformat()
     if issued > received_on:
         values = {"given": given, "date": shown, "day": received_on.isoformat()}

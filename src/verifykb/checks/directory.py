@@ -65,9 +65,7 @@ def _withdrawn(contact: Contact, withdrawn: Sequence[Withdrawn]) -> list[Finding
     if isinstance(number, WrittenNumber):
         seen |= {("phone", number.national), ("extension", number.extension)}
     return [
-        Finding(
-            RULES["DIR003"], {"given": gone.value, "valid_until": gone.valid_until.isoformat()}
-        )
+        Finding(RULES["DIR003"], {"given": gone.value, "valid_until": gone.valid_until.isoformat()})
         for gone in withdrawn
         if (gone.kind, gone.value) in seen
     ]

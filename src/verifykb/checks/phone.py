@@ -23,9 +23,7 @@ _NUMBER_INSIDE = r"(?<![\w/.-])(?:\+84|0)[\d .()\-]{7,16}\d(?![\w/])"
 _NEAR_EDITS = 2  # the treasury's fax differs from the switchboard in its last two digits
 
 
-def assess(
-    phone: str, extension: str, directory: Directory, called_back: Answer
-) -> tuple[Finding, ...]:
+def assess(phone: str, extension: str, directory: Directory, called_back: Answer) -> tuple[Finding, ...]:
     """Judge a phone number and its extension.
 
     Args:

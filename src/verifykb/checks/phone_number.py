@@ -140,14 +140,17 @@ def _read_digits(number: str) -> WrittenNumber | Unreadable:
     digits = re.sub(_PUNCTUATION, "", number)
     if not re.fullmatch(r"\+?[0-9]*", digits, re.ASCII):
         return Unreadable("unknown-characters")
-    if digits.startswith("+"):
-        return _read_international(digits[1:])
-    if digits.startswith("00"):
-        return _read_international(digits[2:])
+    if digits.startswith(("+", "00")):
+        return _read_international(digits.removeprefix("00").removeprefix("+"))
     if digits.startswith("0"):
         return _read_national(digits)
     if digits.startswith(_COUNTRY_CODE) and len(digits) >= len(_COUNTRY_CODE) + _MIN_NATIONAL + 1:
         return _read_international(digits)
+    return _read_without_prefix(digits)
+
+
+def _read_without_prefix(digits: str) -> WrittenNumber | Unreadable:
+    """Read digits that begin with neither a trunk zero nor a country code."""
     if len(digits) in _SHORT_CODE_DIGITS or re.fullmatch(r"1[89]00\d{4,6}", digits):
         return WrittenNumber(national=digits)
     if not digits:

@@ -46,9 +46,7 @@ def _assess_channel(channel: Channel | None, directory: Directory) -> tuple[Find
     return (Finding(RULES[rule], {"channel": channel.value}),)
 
 
-def _assess_request(
-    asks: frozenset[Ask], message: str, note: str, directory: Directory
-) -> tuple[Finding, ...]:
+def _assess_request(asks: frozenset[Ask], message: str, note: str, directory: Directory) -> tuple[Finding, ...]:
     findings = [_asked(ask) for ask in Ask if ask in asks and ask is not Ask.NOTHING]
     texts = [(where, text) for where, text in (("message", message), ("note", note)) if text.strip(WHITE_SPACE)]
     for where, text in texts:

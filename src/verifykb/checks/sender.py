@@ -32,9 +32,7 @@ def assess(sender: str, directory: Directory) -> tuple[Finding, ...]:
     return _assess_other(given, read, directory)
 
 
-def _assess_other(
-    given: str, read: Address | Malformed, directory: Directory
-) -> tuple[Finding, ...]:
+def _assess_other(given: str, read: Address | Malformed, directory: Directory) -> tuple[Finding, ...]:
     """Judge a value that is not the published mailbox."""
     from verifykb.names import accuse
     from verifykb.names.skeleton import to_unicode

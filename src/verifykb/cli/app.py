@@ -23,9 +23,7 @@ COMMANDS = {
 _LEAN = ("check", "batch")
 
 
-def build(
-    wording: Wording, arguments: Sequence[str], *, completing: bool = False
-) -> TyperCommand | TyperGroup:
+def build(wording: Wording, arguments: Sequence[str], *, completing: bool = False) -> TyperCommand | TyperGroup:
     """Build the command tree for one command line.
 
     Args:
@@ -36,9 +34,7 @@ def build(
     command = next(iter(arguments), "")
     lean = command in _LEAN and not completing and not {"--help", "-h"} & set(arguments)
     help_ = Help(wording, wanted=not lean)
-    app = typer.Typer(
-        **help_.group("verifykb", "app"), context_settings={"help_option_names": ["--help", "-h"]}
-    )
+    app = typer.Typer(**help_.group("verifykb", "app"), context_settings={"help_option_names": ["--help", "-h"]})
 
     @app.callback()
     def top(
@@ -61,7 +57,7 @@ def build(
     return tree
 
 
-def _print_version(value: bool) -> None:  # noqa: FBT001 - Typer's callback shape
+def _print_version(value: bool) -> None:
     if value:
         typer.echo(f"verifykb {__version__}")
         raise typer.Exit

@@ -11,7 +11,6 @@ from verifykb.wording import Wording
 
 def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
     """Declare the command."""
-
     option = help_.option
     formats = "plain, table, json, jsonl, csv"
 
@@ -30,12 +29,10 @@ def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
         output: Annotated[list[str] | None, option("--output")] = None,
         lang: Annotated[str, option("--lang")] = "",
         color: Annotated[str, option("--color")] = "auto",
-    ) -> Any:  # noqa: ANN401 - a job, run outside Typer
+    ) -> Any:
         from verifykb.cli.report_options import ReportOptions
 
-        report = ReportOptions(
-            at=at, require=require, format=format_, output=output or [], lang=lang, color=color
-        )
+        report = ReportOptions(at=at, require=require, format=format_, output=output or [], lang=lang, color=color)
         reading = (input_format, encoding, extra_columns)
         return partial(_run, paths, reading, report, wording, allow_empty=allow_empty)
 
@@ -43,7 +40,7 @@ def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
 def _run(
     paths: list[str],
     reading: tuple[str, str, str],
-    report_options: Any,  # noqa: ANN401 - ReportOptions, imported on use
+    report_options: Any,
     wording: Wording,
     *,
     allow_empty: bool,
@@ -65,12 +62,12 @@ def _run(
     )
     context = make_context(report_options.at)
     run = ReportRun(report_options, context, wording, single=False)
-    summary = Summary()
+    summary = Summary(run.require)
 
     def tell(error: Unreadable) -> None:
         failure.write_parts(error_words(error, wording), wording, place=place_of(error))
 
-    run.write(judge_logs(paths, options, context, run.require, summary, tell), summary)
+    run.write(judge_logs(paths, options, context, summary, tell), summary)
     if not summary.contacts and not summary.errors and not allow_empty:
         failure.tell(InputError("file-nothing"), wording)
     return combine(statuses(summary, allow_empty=allow_empty))

@@ -35,7 +35,6 @@ class CheckOptions(NamedTuple):
 
 def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
     """Declare the command."""
-
     option = help_.option
     formats = "plain, table, json, jsonl, csv"
 
@@ -51,9 +50,13 @@ def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
         note: Annotated[str, option("--note")] = "",
         mail: Annotated[str, option("--mail")] = "",
         at: Annotated[str, option("--at")] = "",
-        own_request: Annotated[bool | None, option("--own-request/--no-own-request", key="own_request", is_flag=True)] = None,
+        own_request: Annotated[
+            bool | None, option("--own-request/--no-own-request", key="own_request", is_flag=True)
+        ] = None,
         own_request_evidence: Annotated[str, option("--own-request-evidence")] = "",
-        called_back: Annotated[bool | None, option("--called-back/--no-called-back", key="called_back", is_flag=True)] = None,
+        called_back: Annotated[
+            bool | None, option("--called-back/--no-called-back", key="called_back", is_flag=True)
+        ] = None,
         called_back_evidence: Annotated[str, option("--called-back-evidence")] = "",
         asks: Annotated[list[str] | None, option("--asks")] = None,
         service: Annotated[str, option("--service")] = "dvc",
@@ -63,7 +66,7 @@ def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
         output: Annotated[list[str] | None, option("--output")] = None,
         lang: Annotated[str, option("--lang")] = "",
         color: Annotated[str, option("--color")] = "auto",
-    ) -> Any:  # noqa: ANN401 - a job, run outside Typer
+    ) -> Any:
         from verifykb.cli.report_options import ReportOptions
 
         contact = CheckOptions(
@@ -71,13 +74,11 @@ def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
             note=note, mail=mail, own_request=own_request, own_request_evidence=own_request_evidence,
             called_back=called_back, called_back_evidence=called_back_evidence, asks=asks or [], service=service,
         )  # fmt: skip
-        report = ReportOptions(
-            at=at, require=require, format=format_, output=output or [], lang=lang, color=color
-        )
+        report = ReportOptions(at=at, require=require, format=format_, output=output or [], lang=lang, color=color)
         return partial(_run, contact, report, wording)
 
 
-def _run(options: CheckOptions, report_options: Any, wording: Wording) -> int:  # noqa: ANN401
+def _run(options: CheckOptions, report_options: Any, wording: Wording) -> int:
     from verifykb.cli.report_options import ReportRun, make_context, statuses
     from verifykb.exit_status import combine
     from verifykb.gather import gather_offline
@@ -87,50 +88,52 @@ def _run(options: CheckOptions, report_options: Any, wording: Wording) -> int:  
     context = make_context(report_options.at)
     run = ReportRun(report_options, context, wording, single=True)
     judgement = verify(gather_offline(_contact(options), context), context)
-    summary = Summary()
-    summary.count(judgement, run.require)
+    summary = Summary(run.require)
+    summary.count(judgement)
     run.write([judgement], summary)
     return combine(statuses(summary))
 
 
-def _contact(options: CheckOptions) -> Any:  # noqa: ANN401 - Contact, imported on use
+def _contact(options: CheckOptions) -> Any:
     import unicodedata
 
-    from verifykb.batch import columns, records
+    from verifykb.batch import records
     from verifykb.errors import InputError, UsageError
     from verifykb.model.contact import Contact
 
     if options.message == "-" == options.note:
         raise UsageError("two-stdin")
-    texts = {
-        name: unicodedata.normalize("NFC", text)
-        for name, text in {
-            "code": options.code,
-            "sender": options.sender,
-            "phone": options.phone,
-            "extension": options.extension,
-            "message": _text(options.message),
-            "note": _text(options.note),
-        }.items()
-    }
-    if not any(texts[name].strip() for name in columns.IDENTIFYING if name in texts):
-        if not (options.mail or options.asks):
-            raise UsageError("no-contact")
+    given = (
+        options.code,
+        options.sender,
+        options.phone,
+        options.extension,
+        _text(options.message),
+        _text(options.note),
+    )
+    code, sender, phone, extension, message, note = (unicodedata.normalize("NFC", text) for text in given)
+    if not any(text.strip() for text in (code, sender, phone, message, note, options.mail, *options.asks)):
+        raise UsageError("no-contact")
     if options.mail and not Path(options.mail).is_file():
         raise InputError("file-missing", file=options.mail)
     return Contact(
         id="check",
         channel=_value("--channel", records.read_channel, options.channel),
-        asks=_value("--asks", records.read_asks, [part for ask in options.asks for part in ask.split(";")]),
-        service=_value("--service", records.read_service, options.service),
+        code=code,
+        sender=sender,
+        phone=phone,
+        extension=extension,
+        message=message,
+        note=note,
+        mail=options.mail,
         own_request=_answer("own-request", options.own_request, options.own_request_evidence),
         called_back=_answer("called-back", options.called_back, options.called_back_evidence),
-        mail=options.mail,
-        **texts,
+        asks=_value("--asks", records.read_asks, [part for ask in options.asks for part in ask.split(";")]),
+        service=_value("--service", records.read_service, options.service),
     )
 
 
-def _value(option: str, read: Any, value: Any) -> Any:  # noqa: ANN401 - any reader of `records`
+def _value(option: str, read: Any, value: Any) -> Any:
     from verifykb.errors import RowError, UsageError
 
     try:
@@ -140,7 +143,7 @@ def _value(option: str, read: Any, value: Any) -> Any:  # noqa: ANN401 - any rea
         raise UsageError("value-unknown", option=option, **values) from error
 
 
-def _answer(name: str, value: bool | None, evidence: str) -> Any:  # noqa: ANN401, FBT001 - Typer's tri-state
+def _answer(name: str, value: bool | None, evidence: str) -> Any:
     from verifykb.batch.records import read_answer
     from verifykb.errors import UsageError
     from verifykb.model.contact import Answer

@@ -27,7 +27,7 @@ def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
         *,
         format_: Annotated[str, help_.option("--format", formats=", ".join(_FORMATS))] = "plain",
         lang: Annotated[str, help_.option("--lang")] = "",
-    ) -> Any:  # noqa: ANN401 - a job, run outside Typer
+    ) -> Any:
         return partial(_show, format_, lang, wording)
 
 

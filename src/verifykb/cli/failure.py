@@ -45,9 +45,7 @@ def tell_internal(error: BaseException, wording: Wording) -> None:
         "python": platform.python_version(),
         "switchboard": _switchboard(),
     }
-    write_parts(
-        tuple(wording.text("errors", "internal", part, **values) for part in _PARTS), wording
-    )
+    write_parts(tuple(wording.text("errors", "internal", part, **values) for part in _PARTS), wording)
 
 
 def _switchboard() -> str:

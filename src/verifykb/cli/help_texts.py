@@ -25,13 +25,13 @@ class Help:
         """Give a text of the section ``help``; nothing where help is not wanted."""
         return self._wording.text("help", key, **values) if self._wanted else ""
 
-    def option(self, *names: str, key: str = "", is_flag: bool = False, **values: object) -> Any:  # noqa: ANN401 - Typer's own type
+    def option(self, *names: str, key: str = "", is_flag: bool = False, **values: object) -> Any:
         """Declare an option; its words are found by its name."""
         words = self.text(key or names[0].strip("-").replace("-", "_"), **values)
         metavar = None if is_flag else self.text("metavar") or None
         return typer.Option(*names, help=words, show_default=False, metavar=metavar)
 
-    def argument(self, key: str, metavar: str) -> Any:  # noqa: ANN401 - Typer's own type
+    def argument(self, key: str, metavar: str) -> Any:
         """Declare an argument."""
         return typer.Argument(help=self.text(key), show_default=False, metavar=metavar)
 
@@ -74,11 +74,11 @@ def _classes(help_: Help) -> tuple[type[TyperCommand], type[TyperGroup]]:
     """Make command classes whose help pages are in the user's language."""
 
     class Command(TyperCommand):
-        def get_help(self, ctx: Any) -> str:  # noqa: ANN401 - Typer's context type is private
+        def get_help(self, ctx: Any) -> str:
             return help_.translate(super().get_help(ctx))
 
     class Group(TyperGroup):
-        def get_help(self, ctx: Any) -> str:  # noqa: ANN401 - Typer's context type is private
+        def get_help(self, ctx: Any) -> str:
             return help_.translate(super().get_help(ctx))
 
     return Command, Group

@@ -45,9 +45,7 @@ def one_of(option: str, value: str, known: Iterable[str]) -> str:
     if value.lower() in names:
         return value.lower()
     near = get_close_matches(value.lower(), names, n=1)
-    raise UsageError(
-        "value-unknown", option=option, value=value, known=", ".join(names), near="".join(near)
-    )
+    raise UsageError("value-unknown", option=option, value=value, known=", ".join(names), near="".join(near))
 
 
 def make_context(at: str) -> Context:
@@ -61,9 +59,7 @@ def make_context(at: str) -> Context:
 class ReportRun:
     """One report to stdout and files: opened, written judgement by judgement, closed."""
 
-    def __init__(
-        self, options: ReportOptions, context: Context, wording: Wording, *, single: bool
-    ) -> None:
+    def __init__(self, options: ReportOptions, context: Context, wording: Wording, *, single: bool) -> None:
         one_of("--lang", options.lang or wording.language, LANGUAGES)
         colour = one_of("--color", options.color, _COLOURS)
         self.require = Verdict(one_of("--require", options.require, list(reversed(Verdict))))

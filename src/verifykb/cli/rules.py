@@ -23,7 +23,7 @@ def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
         *,
         format_: Annotated[str, format_option] = "plain",
         lang: Annotated[str, lang_option] = "",
-    ) -> Any:  # noqa: ANN401 - a job, run outside Typer
+    ) -> Any:
         return partial(_explain, rule, format_, lang, wording)
 
     @app.command(**help_.command("rules"))
@@ -31,7 +31,7 @@ def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
         *,
         format_: Annotated[str, format_option] = "plain",
         lang: Annotated[str, lang_option] = "",
-    ) -> Any:  # noqa: ANN401 - a job, run outside Typer
+    ) -> Any:
         return partial(_rules, format_, lang, wording)
 
 

@@ -91,9 +91,7 @@ def _directory(top: TomlReader, digest: str) -> Directory:
 class _SourceCheck:
     """Reads `source` lists and refuses a citation of a text that the file does not name."""
 
-    def __init__(
-        self, documents: Mapping[str, Document], publications: Mapping[str, Publication]
-    ) -> None:
+    def __init__(self, documents: Mapping[str, Document], publications: Mapping[str, Publication]) -> None:
         self._documents = documents
         self._publications = publications
 
@@ -111,7 +109,7 @@ class _SourceCheck:
 
     def by_key(self, reader: TomlReader) -> dict[str, Sources]:
         """Read a table of `source` lists."""
-        return {key: self(reader, key) for key in reader.keys()}
+        return {key: self(reader, key) for key in reader}
 
 
 def _dated(reader: TomlReader) -> str:
@@ -122,7 +120,7 @@ def _dated(reader: TomlReader) -> str:
 
 def _documents(reader: TomlReader) -> dict[str, Document]:
     documents = {}
-    for number in reader.keys():
+    for number in reader:
         entry = reader.table(number)
         clauses = entry.plain("clauses")
         if not all(key.isdecimal() and isinstance(clause, str) for key, clause in clauses.items()):
@@ -140,7 +138,7 @@ def _documents(reader: TomlReader) -> dict[str, Document]:
 
 def _publications(reader: TomlReader) -> dict[str, Publication]:
     publications = {}
-    for key in reader.keys():
+    for key in reader:
         entry = reader.table(key)
         publications[key] = Publication(key=key, title=entry.text("title"), dated=_dated(entry))
         entry.close()
@@ -178,9 +176,7 @@ def _support(entry: TomlReader, source: _SourceCheck) -> Support:
         subject=_subject(entry.table("subject"), source),
         password_rule=_password_rule(entry.table("password_rule"), source),
         guidance=source.by_key(entry.table("guidance")),
-        prohibited={
-            ask: source(prohibited, ask.value) for ask in Ask if ask is not Ask.NOTHING
-        },
+        prohibited={ask: source(prohibited, ask.value) for ask in Ask if ask is not Ask.NOTHING},
         official_channels=frozenset(channels.members("official", Channel)),
         channels_source=source(channels, "official_source"),
         impostor_channels=frozenset(channels.members("named_for_impostors", Channel)),

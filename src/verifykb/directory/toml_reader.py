@@ -24,7 +24,7 @@ class TomlReader:
         text: the whole file, to find line numbers.
     """
 
-    def __init__(self, table: Mapping[str, Any], path: tuple[str, ...], file: str, text: str):
+    def __init__(self, table: Mapping[str, Any], path: tuple[str, ...], file: str, text: str) -> None:
         self._table = table
         self._path = path
         self._file = file
@@ -46,7 +46,7 @@ class TomlReader:
         """Whether the table has the key."""
         return key in self._table
 
-    def keys(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[str]:
         """Give the table's keys in file order."""
         return iter(self._table)
 

@@ -21,9 +21,7 @@ _IGNORED = frozenset("\u034f\u115f\u1160\u3164\uffa0") | {chr(code) for code in 
 
 # Single letters with separators between them: O T P, P.I.N, l-i-n-k.
 _SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9](?:[ .\-_*~]{1,2}[a-z0-9]){2,}(?![a-z0-9])")
-_WORD = re.compile(
-    "(?P<word>[a-z0-9]+(?:[@$!|][a-z0-9]+)*)|(?P<stop>[.!?;\n\u2026]+)|(?P<pause>[,:])"
-)
+_WORD = re.compile("(?P<word>[a-z0-9]+(?:[@$!|][a-z0-9]+)*)|(?P<stop>[.!?;\n\u2026]+)|(?P<pause>[,:])")
 # 15h30, 500k, 2tr: digits with a unit, not leet.
 _UNIT = re.compile(r"\d+(?:h|k|tr|p|m|d|kg|gb|mb|vnd|usd|x|s|g|ml|cm|km|ty|th|nd|rd|am|pm)\d*")
 _FILE_ENDING = re.compile(r"(?:apk|exe|msi|zip|rar|7z|iso|jar|bat|cmd|vbs|js|scr|docx?m?|xlsx?m?|pdf)(?![a-z0-9])")

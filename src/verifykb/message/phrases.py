@@ -7,8 +7,6 @@
 
 import re
 
-from verifykb.model.contact import Ask
-
 
 def gap(most: int) -> str:
     """Up to `most` tokens, as few as possible; never across a thing that ends a clause."""
@@ -29,10 +27,10 @@ ME = (
 )
 READER = "chi|anh|BAC|ban|chu|co|anh chi|quy|don vi|ke toan|ke toan truong|chu taif khoan|thu truong|ong|ba|sep|you|quy vi|sếp"
 # ------------------------------------------------------------------ secrets
-_NOT_A_SECRET_PIN = r"(?! (?:laptop|may|du|sac|dien|tieu|cmos|con|aa|dong|duphong|mat troi|lithium|kem|dt))"
+_NOT_BATTERY = r"(?! (?:laptop|may|du|sac|dien|tieu|cmos|con|aa|dong|duphong|mat troi|lithium|kem|dt))"
 SECRET = (
     r"mat ?khau(?! (?:wifi|file|mo file|giai nen))|mk(?! (?:file|hinh|anh|so|cai|may cai|bao|thay|nghi|khong|da|se|dang cho))|"
-    rf"pass(?:word|code)?|(?:smart )?otp|ma otp|pin{_NOT_A_SECRET_PIN}|ma pin|ma khoa|khoa bi mat|khoa rieng|chia khoa so|"
+    rf"pass(?:word|code)?|(?:smart )?otp|ma otp|pin{_NOT_BATTERY}|ma pin|ma khoa|khoa bi mat|khoa rieng|chia khoa so|"
     r"ma (?:xac (?:thuc|nhanj?|minh)|bao mat|kich hoat|dang nhap|token|bi mat|giao dich|duyet|mo khoa)|"
     r"ma (?:vua|so vua|6 so|sau so|bon so|ve|tren|trong|gom|do|so bi mat|ngan hang|moi (?:ve|gui))|ma sms|"
     r"thong tin (?:dang nhap|truy cap|taif khoan dang)|(?:taif khoan|ten) (?:dang nhap|truy cap|va mat)|taif khoan dvc|"
@@ -43,7 +41,7 @@ SECRET = (
     r"(?:verification|security|login|access|confirmation|digit|otp) codes?|credentials?|login (?:details|info|information)|"
     r"one time (?:codes?|pass\S*)|(?:chung thu so|chu ky so) (?:\S+ ){0,1}?pin|private key|user ?name"
 )
-_FOR_ME = rf"(?:cho|giup|ho|dum|lai|ve|qua|den|toi|vao|voi|to|with|for|gium|rieng|sang)"
+_FOR_ME = r"(?:cho|giup|ho|dum|lai|ve|qua|den|toi|vao|voi|to|with|for|gium|rieng|sang)"
 GIVE = (
     r"(?<!nha )cung cap|gui|gui lai|doc|dua|nhan|nhan tin|chuyen|bao|noi|khai|khai bao|chup|chia se|tiet lo|trao|"
     r"cho biet|ghi lai|ghi ra|tra loi|reply|confirm|send|give|tell|read|provide|share|forward|submit|inbox|"
@@ -156,9 +154,7 @@ OTHER_ZALO = (
 
 # ------------------------------------------------------------------ denial, warning, question
 REFUSAL = r"tu choi|refused?|refuses"
-NEGATION = (
-    rf"khong|DUNG|CHO|chua|chang|cam|{REFUSAL}|tranh|never|not|no|cannot|don t|won t|didn t|doesn t|nor|neither|avoid|han che|khoi"
-)
+NEGATION = rf"khong|DUNG|CHO|chua|chang|cam|{REFUSAL}|tranh|never|not|no|cannot|don t|won t|didn t|doesn t|nor|neither|avoid|han che|khoi"
 # A negation is used up by these: what follows is a clause of its own.
 BLOCKER = (
     r"MA|nhung|hay|vui long|thi|roi|moi|bay gio|nua|nen|CHI|cu|vi vay|do do|rieng|con|just|but|instead|please|"

@@ -120,9 +120,7 @@ def read_message(text: str, directory: Directory, *, own_words: bool = False) ->
     return list(hits.values())
 
 
-def _read_folded(
-    folded: Folded, directory: Directory, hits: dict[str, Hit], *, own_words: bool
-) -> None:
+def _read_folded(folded: Folded, directory: Directory, hits: dict[str, Hit], *, own_words: bool) -> None:
     """Read a piece of a text; add the first hit of each kind, of links the most telling."""
     things = find_things(folded, directory)
     by_place = {folded.place(thing.start, thing.end): thing for thing in things}
@@ -304,8 +302,6 @@ class _SentenceReader:
         return Hit(kind, _quote(self._folded, tokens), resemblance)
 
 
-
-
 def _window_start(before: str, tokens: int = _WINDOW_TOKENS) -> int:
     at = len(before)
     for _ in range(tokens + 1):
@@ -319,8 +315,10 @@ def _goes_on_in_list(between: str, after: str) -> bool:
     """``không cung cấp, gửi hay đọc``: the act stands right behind the comma, as the first did."""
     first, _, last = between.rpartition(",")
     starts_with_act = _ACT_FIRST.match(first) is not None
-    return starts_with_act and not re.sub(r"\b(?:hoac|hay|hayx|va|or|and|cung)\b", "", last).strip() and not (
-        _TO_ME.match(after)
+    return (
+        starts_with_act
+        and not re.sub(r"\b(?:hoac|hay|hayx|va|or|and|cung)\b", "", last).strip()
+        and not (_TO_ME.match(after))
     )
 
 
@@ -333,18 +331,24 @@ _IMPOSTOR = re.compile(rf" (?:{p.IMPOSTOR}) ")
 _ACT_FIRST = re.compile(
     rf"^ (?:duoc |bao gio |nen |tuy tien |de |phep |ever )?(?:{p.GIVE}|{p.WANT}|{p.FOLLOW}|{p.INSTALL}|{p.PAY}|{p.CONTACT}|bao|dang|luu|tiet) "
 )
-_TO_ME = re.compile(r"(?:^| )(?:\S+ ){0,4}?(?:cho|giup|voi|ve|qua|to|with|for) (?:em|toi|chau|minh|me|us|ben em|ben toi|day|so nay|chung toi)(?= )|^ (?:em|chau|toi|me|us) ")
+_TO_ME = re.compile(
+    r"(?:^| )(?:\S+ ){0,4}?(?:cho|giup|voi|ve|qua|to|with|for) (?:em|toi|chau|minh|me|us|ben em|ben toi|day|so nay|chung toi)(?= )|^ (?:em|chau|toi|me|us) "
+)
 _DEMANDS_OF_READER = re.compile(
     rf" (?:{p.READER})(?: \S+){{0,2}}? (?:vui long|hay|can|phai|giup|gui|doc|nhan|cho|cung cap|bam|mo|cai|tai|truy cap|chuyen|dua|nhap|quet|chup)(?= )|"
     r" (?:vui long|hay|de nghi (?:\S+ )?(?:chi|anh|don vi|ban|ke toan)|moi (?:anh|chi|don vi)|please) "
 )
 _DENIED_BETWEEN = re.compile(r" (?:khong|chua|DUNG) (?:baox? gio )?")
-_POLITE = re.compile(r" duoc (?:khong|chu) | (?:co the|tien) (?:\S+ ){0,10}?khong | giup (?:em|toi|chau) | cho (?:em|toi|chau) (?!hoi)")
+_POLITE = re.compile(
+    r" duoc (?:khong|chu) | (?:co the|tien) (?:\S+ ){0,10}?khong | giup (?:em|toi|chau) | cho (?:em|toi|chau) (?!hoi)"
+)
 _CARRIED = re.compile(
-    rf" (?P<act>doc|doc lai|gui|gui lai|nhan|nhan lai|noi|bao|bao lai|chup|chup lai|read|send|tell|reply) (?:\S+ ){{0,2}}?"
+    r" (?P<act>doc|doc lai|gui|gui lai|nhan|nhan lai|noi|bao|bao lai|chup|chup lai|read|send|tell|reply) (?:\S+ ){0,2}?"
     r"(?:cho |giup |qua |lai |it |them )*(?:em|toi|chau|minh|me|us)(?= )"
 )
 _FROM_FILE = re.compile(r" (?:apk|file|tep|link|URL|LOOKALIKEURL|qr|dinh kem|gui kem|zip|duong dan) ")
 _HOME_PAGE = re.compile(r" (?:trang chu|muc phan mem|cong dich vu cong|app store|google play) ")
 _REMOVED = re.compile(r" (?:go|xoa|go bo|tat|thoat|go cai dat|uninstall(?:ed)?|removed?|khoi) (?:\S+ ){0,3}$")
-_REPORTS = re.compile(r" (?:bao|DOI|yeu cau|keu|nho|moi|huong danx|dua|cho|de nghi|dej nghi|xin|ru|hen|dan|danx|told|asked|said|bao minh|noi) ")
+_REPORTS = re.compile(
+    r" (?:bao|DOI|yeu cau|keu|nho|moi|huong danx|dua|cho|de nghi|dej nghi|xin|ru|hen|dan|danx|told|asked|said|bao minh|noi) "
+)

@@ -7,7 +7,6 @@ negation is made of, a trailing ``x`` one that means something else and must not
 from typing import NamedTuple
 
 
-
 class Sense(NamedTuple):
     """How a bare word is read: by the word that follows, else the usual meaning."""
 

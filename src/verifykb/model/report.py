@@ -84,9 +84,14 @@ class InputFile(NamedTuple):
 
 
 class Summary:
-    """Counts of a whole run, and what could not be read."""
+    """Counts of a whole run, and what could not be read.
 
-    def __init__(self) -> None:
+    Args:
+        require: the verdict that every contact must reach.
+    """
+
+    def __init__(self, require: Verdict) -> None:
+        self.require = require
         self.verdicts: dict[Verdict, int] = dict.fromkeys(Verdict, 0)
         self.inputs: list[InputFile] = []
         self.errors: list[Unreadable] = []
@@ -97,7 +102,7 @@ class Summary:
         """How many contacts were judged."""
         return sum(self.verdicts.values())
 
-    def count(self, judgement: Judgement, require: Verdict) -> None:
+    def count(self, judgement: Judgement) -> None:
         """Add one judgement."""
         self.verdicts[judgement.verdict] += 1
-        self.below += not judgement.verdict.reaches(require)
+        self.below += not judgement.verdict.reaches(self.require)

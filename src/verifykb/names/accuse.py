@@ -22,9 +22,7 @@ _MAX_NAMED = 3  # odd characters in a sentence
 _CLAIMS = r"khobac|kbnn|hotrocntt|treasury|dvctt|botalchlnh|hotrodvc|dvckbnn"
 
 
-def address_resemblance(
-    address: Address, published: str, officials: Sequence[str]
-) -> Resemblance | None:
+def address_resemblance(address: Address, published: str, officials: Sequence[str]) -> Resemblance | None:
     """Tell what an address that is not the published one resembles.
 
     Args:
@@ -33,17 +31,13 @@ def address_resemblance(
         officials: the official mail domains, most likely target first.
     """
     if any(is_under(address.domain, name) for name in officials):
-        if local_resemblance(address.local, published.split("@")[0]):
+        if local_resemblance(address.local, published.split("@", maxsplit=1)[0]):
             return Resemblance(published, "near-mailbox")
         return None
-    return domain_resemblance(address.domain, officials) or free_mail_brand(
-        address.local, address.domain, officials
-    )
+    return domain_resemblance(address.domain, officials) or free_mail_brand(address.local, address.domain, officials)
 
 
-def malformed_resemblance(
-    value: str, published: str, officials: Sequence[str]
-) -> Resemblance | None:
+def malformed_resemblance(value: str, published: str, officials: Sequence[str]) -> Resemblance | None:
     """Tell what a value that is no address is dressed up as."""
     for inside in re.findall(_ADDRESS_INSIDE, value):
         if ascii_lower(inside) == published:
@@ -65,9 +59,7 @@ def odd_characters(value: str) -> str:
     return f" ({', '.join(named)})" if named else ""
 
 
-def name_claims_official(
-    address: Address, published: str, officials: Sequence[str]
-) -> str:
+def name_claims_official(address: Address, published: str, officials: Sequence[str]) -> str:
     """Give the display name, decoded, where it claims what the address is not; else nothing."""
     if not address.name:
         return ""

@@ -96,7 +96,7 @@ def _read_phrase(text: str) -> str | Malformed:
 
 
 def _read_addr_spec(name: str, spec: str) -> Address | Malformed:
-    if any(mark in spec for mark in "<>(),;:\"[]"):
+    if any(mark in spec for mark in '<>(),;:"[]'):
         return Malformed("not-one-address")
     if spec.count("@") != 1:
         return Malformed("at-sign")

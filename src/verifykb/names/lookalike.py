@@ -167,7 +167,7 @@ def local_resemblance(local: str, published: str) -> bool:
     from rapidfuzz.distance import OSA
 
     wanted = skeleton(published)
-    untagged = local.split("+")[0][:_MAX_COMPARED]
+    untagged = local.split("+", maxsplit=1)[0][:_MAX_COMPARED]
     spellings = (untagged, re.sub(r"[0-9]", "", untagged))
     shapes = {re.sub(r"[._\-]", "", skeleton(spelling)) for spelling in spellings}
     return any(OSA.distance(shape, wanted) <= _MAX_LOCAL_EDITS for shape in shapes)
@@ -185,8 +185,6 @@ def free_mail_brand(local: str, domain: str, officials: Iterable[str]) -> Resemb
     for name in names:
         brand = name.split(".")[0]
         words = re.split(r"[^a-z]+", shape)
-        if brand in words or any(
-            word.replace(brand, "", 1) in _ADDED_WORDS for word in words if brand in word
-        ):
+        if brand in words or any(word.replace(brand, "", 1) in _ADDED_WORDS for word in words if brand in word):
             return Resemblance(name, "free-mail")
     return None

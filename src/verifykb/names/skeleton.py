@@ -17,8 +17,8 @@ _STANDS_FOR = {
 _TABLE = str.maketrans(
     {char: _STANDS_FOR.get(plain, plain) for char, plain in LATIN_FOR.items()}
     | _STANDS_FOR
-    | {dot: "." for dot in "\u3002\uff0e\uff61\u2024\u00b7\u2219"}
-    | {dash: "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d"}
+    | dict.fromkeys("。．｡․·∙", ".")
+    | dict.fromkeys("‐‑‒–—―−－", "-")
 )
 # Pairs that run together into one letter.
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
@@ -57,8 +57,7 @@ def to_unicode(domain: str) -> str | None:
 
     try:
         return ".".join(
-            idna.ulabel(label) if label.lower().startswith("xn--") else label
-            for label in domain.split(".")
+            idna.ulabel(label) if label.lower().startswith("xn--") else label for label in domain.split(".")
         )
     except (idna.IDNAError, UnicodeError):
         return _loosely(domain)

@@ -6,7 +6,7 @@
 """
 
 from importlib import import_module
-from typing import cast, IO, NamedTuple, Protocol
+from typing import IO, NamedTuple, Protocol, cast
 
 from verifykb.directory.types import Directory
 from verifykb.model.report import Header, Judgement, Summary

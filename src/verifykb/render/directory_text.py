@@ -49,8 +49,7 @@ def _support(support: Support, directory: Directory, wording: Wording) -> list[s
         ("subject", f"{support.subject.form}: {' '.join(support.subject.examples)}", support.subject.source),
     )
     lines = [
-        f"{wording.text('contacts', key)}: {value}{_sources(source, directory, wording)}"
-        for key, value, source in rows
+        f"{wording.text('contacts', key)}: {value}{_sources(source, directory, wording)}" for key, value, source in rows
     ]
     for key, item in (("mailbox", mailbox), ("switchboard", board), ("code", code)):
         dates = wording.text(

@@ -49,9 +49,7 @@ class JsonReport:
         """Write inputs, errors and counts."""
         wording = self._style.wording
         rest = {
-            "inputs": [
-                {"path": safe_line(item.path), "sha256": item.sha256} for item in summary.inputs
-            ],
+            "inputs": [{"path": safe_line(item.path), "sha256": item.sha256} for item in summary.inputs],
             "errors": [
                 {
                     "file": safe_line(error.file),

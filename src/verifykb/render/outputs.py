@@ -5,7 +5,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, cast
 
 from verifykb.errors import OutputError, UsageError
 from verifykb.render import FORMATS, Renderer, Style, renderer
@@ -32,7 +32,8 @@ class Outputs:
         on_file = self._style._replace(colour=False, boxes=False)
         try:
             renderers = [
-                renderer(file.format, _Guarded(file.open(), file.path), on_file) for file in self._files
+                renderer(file.format, cast("IO[str]", _Guarded(file.open(), file.path)), on_file)
+                for file in self._files
             ]
         except OutputError:
             self._discard()

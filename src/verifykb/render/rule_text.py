@@ -24,9 +24,7 @@ def explanation(rule: Rule, directory: Directory, wording: Wording) -> str:
     ]
     if rule.status is not RuleStatus.ACTIVE:
         lines.append(f"{_label(wording, 'status')}: {wording.text('status', rule.status.value)}")
-    for kind in ("fires", "silent"):
-        if shown.get(kind):
-            lines.append(f"{_label(wording, kind)}: {_record(shown[kind])}")
+    lines += [f"{_label(wording, kind)}: {_record(shown[kind])}" for kind in ("fires", "silent") if shown.get(kind)]
     sources = [citation_words(source, directory, wording) for source in rule.sources]
     sources = sources or [wording.text("report", "own_policy")]
     lines += [f"{_label(wording, 'source')}: {source}" for source in sources]
@@ -55,10 +53,7 @@ def rule_object(rule: Rule, directory: Directory, wording: Wording) -> dict[str,
         "why": told["why"],
         "todo": told["todo"],
         "examples": {kind: examples(rule.id).get(kind, {}) for kind in ("fires", "silent")},
-        "sources": [
-            {"source": source, "words": citation_words(source, directory, wording)}
-            for source in rule.sources
-        ],
+        "sources": [{"source": source, "words": citation_words(source, directory, wording)} for source in rule.sources],
     }
 
 
@@ -103,19 +98,27 @@ def markdown(wordings: tuple[Wording, ...]) -> str:
             told = wording.explanation(rule.id)
             lines += [
                 "",
-                f"**{wording.text('rules', rule.id, 'title')}.** {told['what']} {told['why']} "
-                f"*{_label(wording, 'todo')}:* {told['todo']}",
+                " ".join(
+                    (
+                        f"**{wording.text('rules', rule.id, 'title')}.**",
+                        told["what"],
+                        told["why"],
+                        f"*{_label(wording, 'todo')}:*",
+                        told["todo"],
+                    )
+                ),
             ]
         lines += ["", *_markdown_facts(rule, wordings[-1])]
     return "\n".join(lines) + "\n"
 
 
 def _markdown_facts(rule: Rule, wording: Wording) -> list[str]:
-    facts = []
     shown = examples(rule.id)
-    for kind in ("fires", "silent"):
-        if shown.get(kind):
-            facts.append(f"- {_label(wording, kind)}: `{json.dumps(shown[kind], ensure_ascii=False)}`")
+    facts = [
+        f"- {_label(wording, kind)}: `{json.dumps(shown[kind], ensure_ascii=False)}`"
+        for kind in ("fires", "silent")
+        if shown.get(kind)
+    ]
     sources = [f"`{source}`" for source in rule.sources]
     words = ", ".join(sources) or wording.text("report", "own_policy")
     return [*facts, f"- {_label(wording, 'source')}: {words}"]

@@ -1,8 +1,8 @@
-"""The one sanitiser: what any output shows of a text that somebody else wrote.
+r"""The one sanitiser: what any output shows of a text that somebody else wrote.
 
 1. Every renderer passes every value through `safe` or `safe_line`; nothing is printed raw.
 2. Control, format (bidi, zero-width), private, surrogate and unassigned characters, line
-   separators and characters that show as nothing become a visible ``\\u{hex}``.
+   separators and characters that show as nothing become a visible ``\u{hex}``.
 3. Nothing is deleted: what an attacker hid stays visible to the reader.
 """
 
@@ -10,9 +10,7 @@ import re
 
 # Default_Ignorable_Code_Point letters and marks that `str.isprintable` lets through:
 # they take no ink, so two different texts would look the same (Unicode 15, DerivedCoreProperties).
-_INKLESS = (
-    "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
-)
+_INKLESS = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
 _INKLESS_PATTERN = f"[{_INKLESS}]"
 # Three marks on one letter are no Vietnamese: they are there to smear over other lines.
 _STACKED_MARKS = "(?<=[\u0300-\u036f]{2})[\u0300-\u036f]"
@@ -23,9 +21,7 @@ MAX_SHOWN_CHARACTERS = 300
 
 def has_hidden(text: str) -> bool:
     """Whether a text holds a character that a reader cannot see, or odd white space."""
-    return not text.isprintable() or (
-        not text.isascii() and re.search(_INKLESS_PATTERN, text) is not None
-    )
+    return not text.isprintable() or (not text.isascii() and re.search(_INKLESS_PATTERN, text) is not None)
 
 
 def safe(text: str) -> str:
