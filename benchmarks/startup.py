@@ -11,7 +11,13 @@ from pathlib import Path
 
 ROUNDS = 31
 _BIN = Path(sys.executable).parent
-_EMPTY_TYPER = "import typer\napp = typer.Typer(rich_markup_mode=None)\n@app.command()\ndef main(name: str = ''): pass\napp(['--name', 'x'])"
+_EMPTY_TYPER = """
+import typer
+app = typer.Typer(rich_markup_mode=None)
+@app.command()
+def main(name: str = ""): pass
+app(["--name", "x"])
+"""
 _CHECK = (
     "check --code SD261120-004217 --from hotrocntt@vst.gov.vn --phone 02462764300 --at 2026-11-22 --no-dns --format"
 )

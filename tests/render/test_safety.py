@@ -3,23 +3,16 @@
 import csv
 import io
 import json
-import unicodedata
 
 import pytest
 
+from tests.promises import is_harmless
 from tests.render.reports import HOSTILE, MIXED, report
 from verifykb.context import Context
 from verifykb.render import FORMATS
 from verifykb.render.colour import may_colour
 from verifykb.render.csv_report import defuse
 from verifykb.text.safe import MAX_SHOWN_CHARACTERS, safe, safe_line
-
-
-def is_harmless(text: str) -> bool:
-    """Whether a text holds no control, bidi, zero-width or unassigned character but newline."""
-    return all(
-        char == "\n" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") for char in text
-    )
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
