@@ -71,6 +71,7 @@ class ReportRun:
             single=single,
             colour=may_colour(colour, environment, is_terminal=sys.stdout.isatty()),
             boxes=not is_accessible(environment),
+            width=_terminal_width() if single else 0,
         )
         self._outputs = Outputs(known_format(options.format), options.output, style)
 
@@ -99,6 +100,15 @@ class ReportRun:
             require=self.require,
             dns="off",  # this version asks nobody, whatever --dns says
         )
+
+
+def _terminal_width() -> int:
+    """Give the columns of the terminal; 0 where stdout is none."""
+    if not sys.stdout.isatty():
+        return 0
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
 
 
 def known_format(name: str) -> str:

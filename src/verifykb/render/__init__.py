@@ -31,6 +31,7 @@ class Style(NamedTuple):
         single: one contact was asked about (`check`), not a log.
         colour: whether words may be coloured; colour only repeats what a word says.
         boxes: whether tables may be drawn.
+        width: columns of the terminal, to break lines between words; 0 for no terminal.
     """
 
     wording: Wording
@@ -38,6 +39,7 @@ class Style(NamedTuple):
     single: bool = False
     colour: bool = False
     boxes: bool = True
+    width: int = 0
 
 
 class Renderer(Protocol):

@@ -29,7 +29,7 @@ class Outputs:
         self._files = [_File(*pair) for pair in _pairs(outputs)]
 
     def __enter__(self) -> list[Renderer]:
-        on_file = self._style._replace(colour=False, boxes=False)
+        on_file = self._style._replace(colour=False, boxes=False, width=0)
         try:
             renderers = [
                 renderer(file.format, cast("IO[str]", _Guarded(file.open(), file.path)), on_file)

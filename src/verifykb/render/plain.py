@@ -45,7 +45,22 @@ class PlainReport:
             self._write_basis(self._header)
 
     def _line(self, text: str) -> None:
-        self._out.write(text + "\n")
+        self._out.write(self._wrapped(text) + "\n")
+
+    def _wrapped(self, text: str) -> str:
+        """Break a line between words for a terminal; a pipe gets it whole, for grep."""
+        if not self._style.width or len(text) <= self._style.width:
+            return text
+        from textwrap import fill
+
+        indent = " " * (len(text) - len(text.lstrip()) + 2)
+        return fill(
+            text,
+            self._style.width,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
     def _label(self, *keys: str) -> str:
         return self._wording.text(*keys)
