@@ -11,7 +11,8 @@ from verifykb.rules import RULES
 
 from .process import run, tells_in_three_parts
 
-VIETNAMESE_PARTS = ("Lỗi: ", "Vì: ", "Cách xử lý: ")
+PARTS = {"vi": ("Lỗi: ", "Vì: ", "Cách xử lý: "), "en": ("Error: ", "Why: ", "What to do: ")}
+ASKED = {"vi": "Có phải ý bạn là", "en": "Did you mean"}
 Capture = pytest.CaptureFixture[str]
 
 
@@ -51,7 +52,8 @@ def test_an_unknown_rule_gets_a_suggestion_only_where_one_is_near(
     assert run_here(["explain", typed, "--lang", lang]) == 2
     written = capsys.readouterr()
     assert written.out == ""
-    assert (f"{asked} {near}" in written.err) if near else (asked not in written.err)
+    suggestion = written.err.partition(asked)[2].partition("?")[0]
+    assert (near in suggestion.replace(",", "").split()) if near else not suggestion
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
@@ -72,8 +74,8 @@ def test_directory_show_tells_every_contact_with_its_source(capsys: Capture, lan
     assert run_here(["directory", "show", "--lang", lang]) == 0
     text = capsys.readouterr().out
     support = load_official().support
-    for value in (support.switchboard.number, support.mailbox.address, support.fax
-                  if hasattr(support, "fax") else support.switchboard.fax, *support.switchboard.extensions):  # fmt: skip
+    board = support.switchboard
+    for value in (board.number, board.fax, support.mailbox.address, *board.extensions):
         line = next(line for line in text.splitlines() if value in line)
         assert "KBNN" in line or "KBHG" in line or "KTNN" in line, line
     assert run_here(["directory", "show", "--lang", lang, "--format", "json"]) == 0
@@ -120,21 +122,17 @@ SLIPS: dict[str, tuple[list[str], str]] = {
 
 
 @pytest.mark.parametrize(("arguments", "near"), SLIPS.values(), ids=SLIPS)
-@pytest.mark.parametrize(
-    ("lang", "asked", "parts"),
-    [("vi", "Có phải ý bạn là", VIETNAMESE_PARTS), ("en", "Did you mean", ("Error: ", "Why: ", "What to do: "))],
-)
+@pytest.mark.parametrize("lang", ["vi", "en"])
 def test_a_slip_is_answered_in_the_users_language(
-    capsys: Capture, monkeypatch: pytest.MonkeyPatch, arguments: list[str], near: str, lang: str, asked: str,
-    parts: tuple[str, ...],
-) -> None:  # fmt: skip
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch, arguments: list[str], near: str, lang: str
+) -> None:
     """What was not known, what may have been meant, and what to type: three lines on stderr."""
     monkeypatch.setenv("VERIFYKB_LANG", lang)
     assert run_here(arguments) == 2
     written = capsys.readouterr()
     assert (written.out, len(written.err.splitlines())) == ("", 3)
-    assert tells_in_three_parts(written.err, parts)
-    assert f"{asked} {near}" in written.err
+    assert tells_in_three_parts(written.err, PARTS[lang])
+    assert f"{ASKED[lang]} {near}" in written.err
 
 
 @pytest.mark.parametrize("arguments", [["zzz"], ["check", "--zzz"], ["check", "--phone", "1", "--format", "zzz"]])
@@ -154,8 +152,6 @@ def test_an_option_far_from_all_gets_no_suggestion(capsys: Capture) -> None:
 @pytest.mark.xfail(strict=True, reason="BadOptionUsage has no context: the hint names the top command's help")
 def test_the_hint_names_the_command_that_was_typed(capsys: Capture) -> None:
     """An option of `check` without its value leads to the help of `check`."""
-    assert run_here(["check", "--phone", "--lang=en"]) in (1, 2, 3)  # takes --lang=en for the number
-    capsys.readouterr()
     assert run_here(["check", "--phone"]) == 2
     assert "verifykb check --help" in capsys.readouterr().err
 

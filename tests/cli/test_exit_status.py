@@ -8,7 +8,17 @@ import pytest
 from verifykb.__main__ import run as run_here
 
 from .process import (
-    AT, CONSISTENT, CONTRADICTED, HEADER, PROHIBITED, UNPROVEN, UNREADABLE, run, shell, tells_in_three_parts, write_log,
+    AT,
+    CONSISTENT,
+    CONTRADICTED,
+    HEADER,
+    PROHIBITED,
+    UNPROVEN,
+    UNREADABLE,
+    run,
+    shell,
+    tells_in_three_parts,
+    write_log,
 )  # fmt: skip
 
 FORMATS = ("plain", "table", "json", "jsonl", "csv")
@@ -156,7 +166,7 @@ def test_an_empty_file_is_zero_contacts(tmp_path: Path, name: str) -> None:
 @pytest.mark.xfail(strict=True, reason="UsageError is raised in the middle of the stream")
 @pytest.mark.parametrize("wrong", [["-"], ["--encoding", "nope"]])
 def test_wrong_use_is_found_before_anything_is_written(tmp_path: Path, wrong: list[str]) -> None:
-    """stdout never ends in half a JSON document because of an option."""
+    """Stdout never ends in half a JSON document because of an option."""
     result = run("batch", write_log(tmp_path, CONTRADICTED), *wrong, *AT, "--format", "json")
     assert (result.status, result.out) == (2, "")
 

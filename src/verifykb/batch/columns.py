@@ -68,8 +68,13 @@ _SERVICES = {
 _YES = "có, co, yes, y, x, v, 1, true, t, đúng, rồi, đã, ok, ✓, ✔, ☑"
 _NO = "không, khong, ko, k, no, n, 0, false, f, sai, chưa, chua, không có, chưa có, không phải, ✗, ✘, ☐"
 _UNSAID = "?, -, --, –, n/a, na, không rõ, khong ro, chưa rõ, không biết, không nhớ, unknown, null, none"
-# A text with one of these words denies or doubts: it can be no evidence of a yes.
-_DENIAL = r"\b(?:khong|ko|chua|no|not|never|dont|didnt|hok|chang|dung)\b"
+# A text with one of these words denies, doubts or puts off: it can be no evidence of a yes.
+_DENIAL = (
+    r"\b(?:khong|ko|k|kg|khg|kh|hok|hong|chua|chang|no|not|nope|never|cannot|cant|unable|(?:did|do|does|was|were|is|are|could|would|wo|has|have|had|should)nt|failed|busy|pending|later|maybe|tbd|"
+    r"dinh|hen|hut|nham|quen|co le|may ban|dang ban|ban roi|(?:ho|ben kia|ben do|doi tuong|they|no) (?:\w+ )?(?:goi|call\w*))\b"
+)
+# The same in words that mean something else without their marks.
+_DENIAL_MARKED = r"\b(?:sẽ|đợi|chờ|bận|đừng|đang gọi)\b"
 
 
 def key_of(text: str) -> str:
@@ -122,4 +127,5 @@ def answers() -> dict[str, str]:
 
 def denies(text: str) -> bool:
     """Whether a free text denies or doubts, so that it cannot be evidence of a yes."""
-    return re.search(_DENIAL, key_of(text)) is not None
+    plain = key_of(text.replace("'", "").replace("’", ""))
+    return bool(re.search(_DENIAL, plain) or re.search(_DENIAL_MARKED, text.lower()))

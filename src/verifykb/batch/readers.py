@@ -19,6 +19,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from difflib import get_close_matches
+from functools import cache
+from itertools import count
 from typing import IO, Any, NamedTuple
 
 from verifykb.batch import columns
@@ -109,6 +111,7 @@ def _format_of(path: str) -> str:
 def _encoding(name: str) -> str:
     try:
         found = codecs.lookup(name or "utf-8").name
+        "".encode(found)  # refuses codecs that are no text encodings, such as rot13
     except (LookupError, ValueError) as error:
         raise UsageError("file-encoding-unknown", encoding=name) from error
     return "utf-8-sig" if found == "utf-8" else found
@@ -156,6 +159,7 @@ class _Lines:
         self._pushed: list[str] = []
         self.path = path
         self.encoding = encoding
+        self.max_record_lines = _MAX_RECORD_LINES
         self.taken: list[str] = []
         self._taken_characters = 0
 
@@ -172,7 +176,7 @@ class _Lines:
             raise _LineTooLongError
         self.taken.append(line)
         self._taken_characters += len(line)
-        if len(self.taken) > _MAX_RECORD_LINES or self._taken_characters > _MAX_LINE_CHARACTERS:
+        if len(self.taken) > self.max_record_lines or self._taken_characters > _MAX_LINE_CHARACTERS:
             raise _LineTooLongError
         return line
 
@@ -182,7 +186,12 @@ class _Lines:
         self._taken_characters = 0
 
     def push_back_all_but_first(self) -> None:
-        """Give the later lines of a failed record another chance as records of their own."""
+        """Give the later lines of a failed record another chance as records of their own.
+
+        Each failure halves what the next record may hold, so that a file of broken quotes
+        costs no more than a few readings of it.
+        """
+        self.max_record_lines = max(1, self.max_record_lines // 2)
         self._pushed.extend(reversed(self.taken[1:]))
         self.taken = self.taken[:1]
 
@@ -217,13 +226,22 @@ def _read_table(path: str, lines: _Lines, options: ReadOptions, *, tabs: bool) -
             yield _unreadable(path, row, RowError(key, limit=_MAX_LINE_CHARACTERS))
             continue
         record = _table_record(path, row, cells, header, lines)
+        if isinstance(record, Record):
+            lines.max_record_lines = min(_MAX_RECORD_LINES, lines.max_record_lines * 2)
         if record is not None:
             yield record
 
 
 def _first_line(path: str, lines: _Lines) -> tuple[int, str]:
     """Give the number of blank rows at the top, and the header line."""
-    for blank, line in enumerate(lines):
+    for blank in count():
+        lines.start_record()
+        try:
+            line = next(lines)
+        except StopIteration:
+            break
+        except _LineTooLongError as error:
+            raise InputError("file-encoding", file=path, why=f"> {_MAX_LINE_CHARACTERS}") from error
         if _UNDECODABLE.search(line) or "\0" in line:
             raise InputError("file-encoding", file=path, why=f"{lines.encoding}: 1")
         if line.strip(" \t\r\n,;"):
@@ -269,6 +287,7 @@ def _column(name: str) -> str:
     return columns.headers().get(columns.key_of(name), "")
 
 
+@cache
 def _near_column(name: str) -> str:
     near = get_close_matches(columns.key_of(name), columns.headers(), n=1, cutoff=0.7)
     return columns.headers()[near[0]] if near else ""

@@ -19,7 +19,8 @@ from verifykb.text.space import WHITE_SPACE
 
 # Mobile numbers since 2018-09-15, and the eleven-digit ones before (treasury facts, section 5).
 _MOBILE = r"0[35789][0-9]{8}|01[2689][0-9]{8}"
-_NUMBER_INSIDE = r"(?<![\w/.-])(?:\+84|0)[\d .()\-]{7,16}\d(?![\w/])"
+_DATE_OR_CODE = r"\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|(?i:sd)\d{6}-\d{6}"
+_NUMBER_INSIDE = r"\d(?:[\s.()\u2010-\u2015\-]{0,3}\d){6,}"
 _NEAR_EDITS = 2  # the treasury's fax differs from the switchboard in its last two digits
 
 
@@ -38,19 +39,20 @@ def assess(phone: str, extension: str, directory: Directory, called_back: Answer
     switchboard = directory.support.switchboard
     given = phone.strip(WHITE_SPACE)
     if not given:
-        return (*_without_number(switchboard, called_back), *_extensions(extension, switchboard))
+        unlisted = _unlisted(read_extensions(extension), switchboard)
+        return (*_without_number(switchboard, called_back), *unlisted)
     read = read_number(given)
     if isinstance(read, Unreadable):
         return (Finding(RULES["PHO002"], {"given": given, "reason": read.reason}),)
     if read.national not in (switchboard.number, switchboard.retired):
         return (_another_number(given, read, switchboard),)
-    extensions = f"{read.extension},{extension}"
-    wrong = _extensions(extensions, switchboard)
+    extensions = (*read_extensions(read.extension), *read_extensions(extension))
+    wrong = _unlisted(extensions, switchboard)
     values = {"given": given, "published": switchboard.number}
     if read.national == switchboard.retired:
         return (Finding(RULES["PHO011"], values), *wrong)
     findings = list(wrong) or [Finding(RULES["PHO009"], {"given": given})]
-    if not (called_back.value or read_extensions(extensions)):
+    if not (called_back.value or extensions):
         findings.append(Finding(RULES["PHO007"]))
     findings += _called_back(switchboard, called_back)
     return tuple(findings)
@@ -69,15 +71,17 @@ def _called_back(switchboard: Switchboard, called_back: Answer) -> tuple[Finding
 
 def _names_another_number(evidence: str, switchboard: Switchboard) -> bool:
     """Whether the evidence of a call back names numbers, and none of them is the switchboard."""
-    read = [read_number(number.strip()) for number in re.findall(_NUMBER_INSIDE, evidence[:2000])]
-    numbers = [number.national for number in read if isinstance(number, WrittenNumber)]
-    return bool(numbers) and switchboard.number not in numbers
+    text = re.sub(_DATE_OR_CODE, " ", evidence)
+    numbers = [re.sub(r"\D", "", number) for number in re.findall(_NUMBER_INSIDE, text)]
+    ours = switchboard.number.removeprefix("0")
+    spellings = (f"0{ours}", f"{switchboard.country_code}{ours}", f"00{switchboard.country_code}{ours}")
+    return bool(numbers) and not any(number.startswith(spellings) for number in numbers)
 
 
-def _extensions(extension: str, switchboard: Switchboard) -> tuple[Finding, ...]:
+def _unlisted(extensions: tuple[str, ...], switchboard: Switchboard) -> tuple[Finding, ...]:
     return tuple(
         Finding(RULES["PHO008"], {"given": given})
-        for given in dict.fromkeys(read_extensions(extension))
+        for given in dict.fromkeys(extensions)
         if given not in switchboard.extensions
     )
 

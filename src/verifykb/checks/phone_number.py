@@ -90,8 +90,9 @@ def read_number(text: str) -> WrittenNumber | Unreadable:
 
 def read_extensions(text: str) -> tuple[str, ...]:
     """Split an extension field into extensions, without a leading word for "extension"."""
+    text = text.strip(WHITE_SPACE)
     if _refuse(text):
-        return (text.strip(WHITE_SPACE),)
+        return (text,)
     line = strip_marks(text.translate(_SPACES)).strip().lower()
     word = re.fullmatch(_EXTENSION_WORD, line) if not line.isdigit() else None
     if word and not word["number"].strip():

@@ -23,6 +23,7 @@ _RULE_BY_KIND = {
     "pressure": "MSG008",
     "warning": "MSG009",
     "official-link": "MSG013",
+    "obscured": "MSG016",
 }
 _AGAINST = (Effect.PROHIBITS, Effect.CONTRADICTS)
 
@@ -53,11 +54,12 @@ def _assess_request(asks: frozenset[Ask], message: str, note: str, directory: Di
         findings += _read(text, where, directory)
     if any(finding.effect in _AGAINST for finding in findings):
         return tuple(findings)
+    is_read = all(finding.rule.id != "MSG016" for finding in findings)
     if Ask.NOTHING in asks:
         findings.append(Finding(RULES["MSG011"]))
-    if texts:
+    if texts and is_read:
         findings.append(Finding(RULES["MSG010"]))
-    elif not asks:
+    elif not (texts or asks):
         findings.append(Finding(RULES["MSG012"]))
     return tuple(findings)
 

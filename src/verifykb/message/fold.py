@@ -17,10 +17,12 @@ from verifykb.text.confusables import LATIN_FOR
 # No ask is spread wider than the overlap; no person writes sentences of the maximum.
 _MAX_SENTENCE_TOKENS, _OVERLAP_TOKENS = 120, 30
 _LEET = str.maketrans("013457@$!|", "oieastasil")
-_IGNORED = frozenset("\u034f\u115f\u1160\u3164\uffa0") | {chr(code) for code in range(0xFE00, 0xFE10)}
+_IGNORED = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+_SOFT_STOPS = frozenset({".", "!", "…", "\n", "...", ".\n", "!\n"})
+_LINE_BREAKS = "\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029"
 
 # Single letters with separators between them: O T P, P.I.N, l-i-n-k.
-_SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9](?:[ .\-_*~]{1,2}[a-z0-9]){2,}(?![a-z0-9])")
+_SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9](?:(?: |[^\sa-z0-9]{1,2} ?)[a-z0-9]){2,}(?![a-z0-9])")
 _WORD = re.compile("(?P<word>[a-z0-9]+(?:[@$!|][a-z0-9]+)*)|(?P<stop>[.!?;\n\u2026]+)|(?P<pause>[,:])")
 # 15h30, 500k, 2tr: digits with a unit, not leet.
 _UNIT = re.compile(r"\d+(?:h|k|tr|p|m|d|kg|gb|mb|vnd|usd|x|s|g|ml|cm|km|ty|th|nd|rd|am|pm)\d*")
@@ -36,6 +38,18 @@ class Token(NamedTuple):
     start: int
     end: int
     bare: bool = False  # written without marks, so that its meaning is open
+
+
+class Sentence(NamedTuple):
+    """A sentence, or a piece of an endless one.
+
+    Args:
+        tokens: its tokens.
+        already_read: how many of the first ones were read with the piece before.
+    """
+
+    tokens: list[Token]
+    already_read: int = 0
 
 
 class Folded(NamedTuple):
@@ -57,7 +71,9 @@ def fold(text: str) -> Folded:
     plain: list[str] = []
     origin: list[int] = []
     for at, char in enumerate(text):
-        if char.isascii():
+        if char in _LINE_BREAKS:
+            folded = "\n"
+        elif char.isascii():
             folded = char.lower()
             if not (char.isprintable() or char in "\n\t\r"):
                 continue
@@ -69,29 +85,36 @@ def fold(text: str) -> Folded:
 
 
 def _fold_char(char: str) -> str:
-    if char in _IGNORED or unicodedata.category(char) in ("Cf", "Cc", "Cn", "Co", "Cs"):
+    category = unicodedata.category(char)
+    if char in LATIN_FOR:
+        return LATIN_FOR[char]
+    if char in _IGNORED or category[0] == "M" or category in ("Cf", "Cc", "Cn", "Co", "Cs"):
         return ""
+    if category in ("So", "No") or char in "ªº":
+        return " "  # ™ and ¹ would fold to letters that nobody reads as letters
     decomposed = unicodedata.normalize("NFKD", char).casefold()
     return "".join(
         "d" if part == "đ" else LATIN_FOR.get(part, part)
         for part in unicodedata.normalize("NFKD", decomposed)
-        if not unicodedata.combining(part)
+        if unicodedata.category(part)[0] != "M"
     )
 
 
-def sentences(folded: Folded, things: list[tuple[int, int, str]]) -> list[list[Token]]:
+def sentences(folded: Folded, things: list[tuple[int, int, str]], *, joined: bool = False) -> list[list[Token]]:
     """Split a folded text into sentences of tokens.
 
     Args:
         folded: the text.
         things: places in the folded text of links, addresses and numbers, with the name of
             the token that stands for each (``URL``, ``EMAIL``…); not overlapping, in order.
+        joined: whether full stops and line breaks end no sentence, so that an ask that was
+            broken up by them is read in one.
     """
     marked = _marked_share(folded.source)
     result: list[list[Token]] = [[]]
     for start, end, kind, text in _pieces(folded.text, things):
         if kind == "stop":
-            if not _is_wrapped_line(folded, start, text):
+            if not (joined and text in _SOFT_STOPS) and not _is_wrapped_line(folded, start, text):
                 result.append([])
             continue
         place = folded.place(start, end)
@@ -100,16 +123,16 @@ def sentences(folded: Folded, things: list[tuple[int, int, str]]) -> list[list[T
             result[-1] += [Token(word, *place, bare) for word in words]
         else:
             result[-1].append(Token("," if kind == "pause" else text, *place))
-    return [_settle(piece) for sentence in result for piece in _pieces_of(sentence)]
+    return [piece for sentence in result for piece in _pieces_of(_settle(sentence))]
 
 
-def _pieces_of(sentence: list[Token]) -> list[list[Token]]:
+def _pieces_of(tokens: list[Token]) -> list[Sentence]:
     """Cut an endless sentence into overlapping pieces, so that reading stays linear."""
     step = _MAX_SENTENCE_TOKENS - _OVERLAP_TOKENS
     return [
-        sentence[at : at + _MAX_SENTENCE_TOKENS]
-        for at in range(0, max(1, len(sentence) - _OVERLAP_TOKENS), step)
-        if sentence
+        Sentence(tokens[at : at + _MAX_SENTENCE_TOKENS], _OVERLAP_TOKENS // 2 if at else 0)
+        for at in range(0, max(1, len(tokens) - _OVERLAP_TOKENS), step)
+        if tokens
     ]
 
 
@@ -117,7 +140,8 @@ def _is_wrapped_line(folded: Folded, start: int, stop: str) -> bool:
     """A line break before a small letter is a wrapped line, not the end of a sentence."""
     if stop != "\n":
         return False
-    following = folded.source[folded.origin[start] + 1 :][:40].lstrip(" \t")
+    at = folded.origin[start] + 1
+    following = folded.source[at : at + 40].lstrip(" \t")
     return following[:1].islower()
 
 
@@ -181,7 +205,7 @@ def _words(text: str, spelling: str, *, bare_is_plain: bool) -> tuple[list[str],
     if short:
         return short.split(), False
     sense = MARKED.get(text)
-    marks = {char for char in spelling if not char.isascii()}
+    marks = {char for char in spelling if not char.isascii()} - {"đ"}  # "đoc" is half bare
     if sense is None or not marks <= _VIETNAMESE:
         return [text], True
     if marks:

@@ -18,13 +18,18 @@ _DOT = r"(?:\.|\[\.\]|\(\.\))"
 _TLDS = (
     "vn|com|net|org|info|biz|top|xyz|site|online|shop|club|vip|icu|cc|tk|ml|ga|cf|gq|me|io|app|dev|ly|gl|link|live|"
     "pro|asia|us|eu|uk|cn|ru|jp|kr|sg|co|in|to|ws|fun|store|tech|space|website|work|cloud|example|test|page|web|bid|"
+    "cfd|sbs|today|buzz|fit|cam|lol|skin|monster|quest|bond|cyou|beauty|hair|rest|bar|sale|pics|best|ink|red|ltd|one|gdn|"
+    "men|date|review|party|science|trade|webcam|stream|download|zone|center|solutions|finance|services|digital|network|"
+    "systems|group|team|ai|so|sh|st|im|nu|ac|uno|rip|wtf|fyi|pet|run|rocks|ninja|guru|expert|agency|email|chat|money|"
     "win|loan|click|support|help|zip|mov|gov|edu|name|mobi|tv|la|kh|th|my|id|ph|de|fr|nl|pw|host|press|life|world"
 )
+_SCHEME = re.compile(r"[a-z]{3,5} ?: ?/ ?/ ?")
 _EMAIL = re.compile(rf"[a-z0-9._%+\-]{{1,64}}@(?:[a-z0-9\-]{{1,63}}{_DOT}){{1,8}}[a-z]{{2,24}}")
 _URL = re.compile(r"(?:h[tx]{2}ps?|ftp) ?: ?/ ?/ ?[^\s<>\"'“”]{1,2000}")
 _HOST = re.compile(
     rf"(?<![a-z0-9@.\-])(?:[a-z0-9\-]{{1,63}}{_DOT}){{1,12}}(?:{_TLDS})(?![a-z0-9\-@])(?::\d{{1,5}})?(?:[/?#][^\s<>\"'“”]{{0,2000}})?"
 )
+_ADDRESS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?:[:/][^\s<>\"'“”]{0,2000})(?!\w)")
 _PHONE = re.compile(r"(?<![\w.])(?:\+ ?84|\(?0|84(?=[ .\-]?\d)|1[89]00)[\d .\-()]{5,18}(?<=\d)(?!\w)")
 _MIN_PHONE_DIGITS, _MAX_PHONE_DIGITS = 8, 13
 
@@ -51,8 +56,12 @@ def find_things(folded: Folded, directory: Directory) -> list[Thing]:
     things: list[Thing] = []
     taken = [False] * (len(text) + 1)
     for pattern, judge in (
-        (_URL, _judge_url), (_EMAIL, _judge_email), (_HOST, _judge_url), (_PHONE, _judge_phone),
-    ):  # fmt: skip
+        (_URL, _judge_url),
+        (_EMAIL, _judge_email),
+        (_HOST, _judge_url),
+        (_ADDRESS, _judge_url),
+        (_PHONE, _judge_phone),
+    ):
         for match in pattern.finditer(text):
             start, end = match.start(), match.end() - _trailing(match[0])
             if taken[start] or taken[end - 1]:
@@ -70,24 +79,24 @@ def _trailing(text: str) -> int:
 
 
 def host_of(link: str) -> str:
-    """Give the host that a browser would go to, as written; empty where there is none."""
-    rest = re.sub(r"^[a-zA-Z]+ ?: ?/ ?/ ?", "", link)
-    authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
+    """Give the host that a browser would go to, as written, of a link without its scheme."""
+    authority = re.split(r"[/?#\\]", link, maxsplit=1)[0]
     host = authority.rpartition("@")[2]
     host = re.sub(r"\[\.\]|\(\.\)", ".", host)
     return re.sub(r":\d*$", "", host).strip(".")
 
 
 def _judge_url(folded: Folded, start: int, end: int, directory: Directory) -> Thing | None:
-    original = folded.source[slice(*folded.place(start, end))]
-    host = host_of(original)
+    scheme = _SCHEME.match(folded.text, start, end)
+    after_scheme = scheme.end() if scheme else start
+    host = host_of(folded.source[slice(*folded.place(after_scheme, end))])
     if is_official_host(host, directory):
         return Thing(start, end, "OFFICIALURL")
     officials = [host.name for host in directory.hosts]
     officials += [domain.name for domain in directory.mail_domains]
     if any(is_under(host, domain.name) for domain in directory.mail_domains):
         return Thing(start, end, "URL")
-    resemblance = domain_resemblance(host, dict.fromkeys(officials)) if "." in host else None
+    resemblance = domain_resemblance(host, tuple(dict.fromkeys(officials))) if "." in host else None
     return Thing(start, end, "LOOKALIKEURL" if resemblance else "URL", resemblance)
 
 

@@ -25,27 +25,29 @@ ME = (
     "can bo|ky thuat|ky thuat vien|nhan vien|doi ho tro|bo phan|kho bac|phong ky thuat|so nay|"
     "day|hom thu nay|zalo|email|he thong|ho|tong dai|cong chuc|to ho tro|vien chuc|nguoi"
 )
-READER = "chi|anh|BAC|ban|chu|co|anh chi|quy|don vi|ke toan|ke toan truong|chu taif khoan|thu truong|ong|ba|sep|you|quy vi|sếp"
+READER = (
+    "chi|anh|BAC|ban|chu|anh chi|quy|don vi|ke toan|ke toan truong|chu taif khoan|thu truong|ong|ba|sep|you|quy vi|sếp"
+)
 # ------------------------------------------------------------------ secrets
 _NOT_BATTERY = r"(?! (?:laptop|may|du|sac|dien|tieu|cmos|con|aa|dong|duphong|mat troi|lithium|kem|dt))"
 SECRET = (
     r"mat ?khau(?! (?:wifi|file|mo file|giai nen))|mk(?! (?:file|hinh|anh|so|cai|may cai|bao|thay|nghi|khong|da|se|dang cho))|"
-    rf"pass(?:word|code)?|(?:smart )?otp|ma otp|pin{_NOT_BATTERY}|ma pin|ma khoa|khoa bi mat|khoa rieng|chia khoa so|"
+    rf"pass(?:word|code)?|(?:smart )?o+t+p+|ma o+t+p+|pin{_NOT_BATTERY}|ma pin|ma khoa|khoa bi mat|khoa rieng|chia khoa so|"
     r"ma (?:xac (?:thuc|nhanj?|minh)|bao mat|kich hoat|dang nhap|token|bi mat|giao dich|duyet|mo khoa)|"
     r"ma (?:vua|so vua|6 so|sau so|bon so|ve|tren|trong|gom|do|so bi mat|ngan hang|moi (?:ve|gui))|ma sms|"
     r"thong tin (?:dang nhap|truy cap|taif khoan dang)|(?:taif khoan|ten) (?:dang nhap|truy cap|va mat)|taif khoan dvc|"
     r"(?:day|may|cac|6|sau|nhung|bon|4|8|tam|chin|9) (?:con |chu )?so (?:\S+ ){0,4}?"
     r"(?:vua|tren man|trong tin|ngan hang|nhanj|gui|ve|hien|moi ve|trong sms|den|smart)|"
-    r"ma(?= (?:cho|giup) (?:em|toi|chau|ai|minh|anh|chi) )|mot ma(?= ,)|tung (?:con |chu )?so|trong tin (?:nhanx )?(?:\S+ ){0,3}?so|"
+    r"(?:6|sau|bon|4|tam|8) (?:con |chu )?so(?= (?:,|nhe|di|nha|do|ay|cho|giup|$|vao|khong|no))|ma(?= (?:cho|giup) (?:em|toi|chau|ai|minh|anh|chi) )|mot ma(?= ,)|tung (?:con |chu )?so|trong tin (?:nhanx )?(?:\S+ ){0,3}?so|"
     r"(?:tin nhanx|tin|sms) (?:\S+ ){0,2}?(?:otp|xac)|"
     r"(?:verification|security|login|access|confirmation|digit|otp) codes?|credentials?|login (?:details|info|information)|"
     r"one time (?:codes?|pass\S*)|(?:chung thu so|chu ky so) (?:\S+ ){0,1}?pin|private key|user ?name"
 )
 _FOR_ME = r"(?:cho|giup|ho|dum|lai|ve|qua|den|toi|vao|voi|to|with|for|gium|rieng|sang)"
 GIVE = (
-    r"(?<!nha )cung cap|gui|gui lai|doc|dua|nhan|nhan tin|chuyen|bao|noi|khai|khai bao|chup|chia se|tiet lo|trao|"
+    r"(?<!nha )cung cap|gui|gui lai|doc|dua|nhan|nhan tin|chuyen|bao|noi(?! chuyen)|khai|khai bao|chup|chia se|tiet lo|trao|"
     r"cho biet|ghi lai|ghi ra|tra loi|reply|confirm|send|give|tell|read|provide|share|forward|submit|inbox|"
-    r"phan hoix?|thong bao lai|ban giao|cap cho|doi chieu|xac nhanj?|xac minh|paste|enter your|"
+    r"phan hoix?|thong bao lai|banx? giao|cap cho|dang ky(?= (?:ma|mat|pass|otp))|nhap giup (?:em|toi|chau|minh)|doi chieu|xac nhanj?|xac minh|paste|enter your|"
     r"chuyen tiep|cho xem|de lai|kem(?= (?:mat|pass|ma|otp))|DIEN vao|liet ke|nhac lai|hand over|let me have"
 )
 # The act may also stand behind the thing: "OTP thì chị đọc em nhé".
@@ -56,27 +58,27 @@ GIVE_AFTER = (
 # Words by which the writer asks for a thing directly: "cho em xin", "em cần", "I need".
 WANT = (
     rf"cho (?:{ME}) (?:xin|muon|biet|hoi|nhanx|lay|coi|xem)|xin|(?:em|toi|chau|ben em) can|can (?:ban|chi|anh|don vi)|"
-    r"i (?:just )?(?:need|want|require)|we need|what s|whats|what is|cho (?:em|toi|chau|minh)|muon|lay|hoi|DOI|doi hoi|yeu cau|"
-    r"BAT|vay|gan hoi|khai thac|du do|asked for|ask for|asks for|asking for|demanded|wanted|wants|requested"
+    r"i (?:just )?(?:need|want|require)|we need|what s|whats|what is|cho (?:em|toi|chau|minh)|muon|lay|(?<!cau )hoi|DOI|doi hoi|yeu cau|"
+    r"BAT|vay|gan hoi|khai thac|du do|con thieu(?: moi)?|thieu moi|(?:CHI|chi) thieu|asked for|ask for|asks for|asking for|demanded|wanted|wants|requested"
 )
 # A thing under one of these is handled by its owner, not handed over.
 OWN_CARE = re.compile(
-    r" (?:thay doix|thay|doix|dat lai|quen|che|giu|(?<!dang )nhap|bao mat|baox mat|quan ly|su dung|dungx|reset|change|forgot|nho) (?:\S+ ){0,3}$"
+    r" (?:thay doix|thay|doix|dat lai|(?<!DUNG )(?<!khong )(?<!CHO )quen|che|giu|(?<!dang )nhap|bao mat|baox mat|quan ly|su dung|dungx|reset|change|forgot|nho) (?:\S+ ){0,3}$"
 )
 # ------------------------------------------------------------------ remote access
 TOOL = (
-    r"ultraviewer|ultra view(?:er)?|team ?viewer|team view|any ?desk|rust ?desk|dw ?service|ammyy|supremo|parsec|logmein|quick assist|"
+    r"ultraviewer|ultra view(?:er)?|team ?viewer|team view(?! (?:bien|nui|dep|xuat))|any ?desk|rust ?desk|dw ?service|ammyy|supremo|parsec|logmein|quick assist|"
     r"chrome remote|remote desktop|rdp|vnc|airdroid|zoho assist|splashtop|hoptodesk|getscreen|aweray|todesk|sunlogin"
 )
 REMOTE = (
-    r"dieu khien (?:tu xa|may(?! (?:chieu|lanh|in|bay))|may tinh|thiet bi|man hinh|luon|giup|ho|may tram)|truy cap tu xa|ket noij? tu xa|remote(?: (?:vao|may|access|giup|control|sang))?|"
+    r"dieu khien (?:tu xa|may(?! (?:chieu|lanh|in|bay))|may tinh|thiet bi|dien thoai|man hinh|luon|giup|ho|may tram)|truy cap tu xa|ket noij? tu xa|remote(?: (?:vao|may|access|giup|control|sang))?|"
     r"(?:chia se|share|trinh chieu|chieu) (?:\S+ )?man hinh|quyen (?:dieu khien|truy cap may|quan tri may)|(?:xem|nhin|thay|quay) (?:\S+ )?man hinh (?:may|cua)|(?:vao|xem|sua|thao tac|kiem tra|xu ly)(?: \\S+){0,2} tu xa|"
     r"take control of|control (?:of )?your|remote (?:control|session|into)|screen sharing|share your screen|access your (?:computer|pc|machine)|log into your (?:computer|pc)"
 )
 INTO_MACHINE = (
     rf"(?:cho|de|nho|moi|xin|phai|muon|can|dong y cho|cho phep|let) (?:phep )?(?:{ME}) (?:\S+ ){{0,3}}?"
     r"(?:vao|dieu khien|ket noij?|truy cap|dang nhap|remote|thao tac|chiem|into|connect|control|access)(?: (?:vao|thang|truc tiep|toi|to|len|tren|ho|luon))* "
-    r"(?:\S+ ){0,2}?(?:may(?: tinh| tram)?|man hinh|thiet bi|laptop|pc|computer|machine|screen)(?! (?:chu cua|in ra))"
+    r"(?:\S+ ){0,2}?(?:may(?: tinh| tram)?|man hinh|thiet bi|dien thoai|laptop|pc|computer|machine|screen)(?! (?:chu cua|in ra))"
 )
 # ------------------------------------------------------------------ links
 FOLLOW = (
@@ -86,17 +88,19 @@ FOLLOW = (
     r"dang ky (?:taij|qua|tren)|ghe|download(?: from)?|xem(?: taij)?|nop (?:taij|qua)|nhap(?: \S+){0,3} (?:taij|vao|o)|hoan tat taij"
 )
 LINK_NOUN = (
-    r"link|links|duong (?:dan|link)|lien ket|url|(?:ma )?qr(?: code)?|(?:website|web|trang web|trang|dia chi|site|cong|form|bieu mau|page) "
+    r"\S+ cham (?:com|vn|gov|net|org|top|xyz|info)|button|(?:trang )?web la|link|links|duong (?:dan|link)|lien ket|url|(?:ma )?qr(?: code)?|(?:website|web|trang web|trang|dia chi|site|cong|form|bieu mau|page) "
     r"(?:sau|nay|duoi|ben duoi|moi|o duoi|kem|dinh kem|em gui|below)|nut (?:ben duoi|xac nhanj?|duoi)|google form|tinyurl|bitly|bit ly"
 )
 # ------------------------------------------------------------------ install
 INSTALL = (
     r"cai ?(?:dat)?(?: lai| them| luon| de| moi| giup| ngay| va chay| cho)?|tai(?: ve| xuong| xuong va cai| va cai)?(?: may)?|download(?: and install)?|install|setup|set up|chay|run|"
-    r"mo file|giai nen|cap nhat(?: len| lai)?|update|upgrade|nang cap(?: len)?"
+    r"mo file|giai nen|cap nhat(?: len| lai)?|them(?= (?:\S+ ){0,2}tienx? ich)|update|upgrade|nang cap(?: len)?"
 )
+# Behind the software only what puts it on a machine counts: programs run, too.
+INSTALL_AFTER = r"cai ?(?:dat)?(?: them| vao| giup| luon| ngay)?|tai(?: ve| xuong)?|download|install"
 SOFTWARE = (
     r"phan mem|ung dungx?|app|apps|apk|tep apk|file apk|(?:file|tep|goi|bo)(?: tin)? (?:cai|setup|cap nhat|nang cap|exe|chay|nen|dinh kem|kem|dvc|sua|va loi|gui kem)|"
-    r"setup|exe|cong cu|tool|plugin|plug in|tien ich|chuong trinh|ban (?:cap nhat|va|nang cap|vinh|cai|moi)|phien ban|driver|extension|"
+    r"setup|exe|cong cu|tool|plugin|plug in|tienx? ich|chuong trinh|banx? (?:cap nhat|va|nang cap|vinh|cai|moi|\S+ em gui)|(?:file|tep) nay(?= vao may)|phien ban|driver|extension|"
     r"software|application|program|installer|patch|tool|client|attached file|tap tin (?:cai|dinh kem|kem)|bo cai(?: dat)?|trinh (?:ho tro|quan ly|ky)|bo go|teamviewer qs|the attachment|"
     r"goi phan mem|file setup|module|mo dun|certificate"
 )
@@ -123,11 +127,21 @@ PAY_ME = (
 TO_ACCOUNT = (
     r"(?:vao|toix|toi|qua|den|sang|into|to) (?:\S+ ){0,3}?(?:so )?(?:taif khoan|stk|tk|vi|momo|zalopay|viettel ?pay|account|qr|ma qr) (?:\S+ ){0,2}?"
     r"(?:em|nay|sau|ben duoi|duoi|ca nhanx|cua em|cua toi|can bo|nhan vien|ky thuat|rieng|moi|tam|an toan|tam giu|trung gian|bao mat|giu ho|cung cap|quan ly|"
-    r"cua ky|cua anh|thu huong moi|below|momo|dien tu|personal|mang ten|ten|so)|"
+    r"cua ky|cua anh|thu huong moi|con|chau|minh|i|we|below|momo|dien tu|personal|mang ten|ten|so)|"
     r"(?:vi (?:momo|dien tu|zalopay)|momo|zalopay)|qua so taif khoan nay"
 )
 # ------------------------------------------------------------------ personal data
 _OF_PERSON = r"(?:cua |ca nhanx|ngan hang cua|ngan hang ca|rieng|chinh chu|ngan hang (?:va|de|cho|truoc|,))"
+# A password set to what the writer knows is a password handed over.
+SET_PASSWORD = r"doix (?:\S+ ){0,3}?mat khau (?:\S+ ){0,5}?(?:thanh|sang) \S+ (?:\S+ ){0,4}?(?:giup|cho|de|roi bao) (?:em|toi|chau|minh|ben em)"
+# The office reports in few words: "họ đòi vào máy", "nhờ chuyển khoản", "gửi file bảo cài".
+_REPORTED = r"(?:DOI|xin|yeu cau|bao|keu|nho|de nghi|dej nghi|BAT|ru|du|vay)"
+REPORTED_SECRET = rf"{_REPORTED} (?:\S+ ){{0,3}}?doc ma"
+REPORTED_REMOTE = rf"{_REPORTED} (?:\S+ ){{0,3}}?(?:vao|dieu khien) (?:\S+ )?may(?! (?:chu|in))"
+REPORTED_MONEY = rf"{_REPORTED} (?:\S+ ){{0,2}}?(?:tien|chuyen khoan|chuyen tien|nap tien|nop tien|nop phi|DONG phi)"
+REPORTED_INSTALL = (
+    r"(?:DOI|yeu cau|bao|keu|nho|BAT|du|ru) (?:minh |toi |em |chi )?cai(?: dat)?(?= (?:,|$|vao|len|cho|ngay|theo))"
+)
 GIVE_PERSONAL = (
     r"(?<!nha )cung cap|gui|gui lai|doc|dua|nhan|khai|khai bao|chup|chia se|nhap|DIEN|quet|reply|confirm|send|give|tell|read|provide|share|"
     r"submit|upload|bao (?:lai|cho)|de lai|tai len|cho biet|noi|cap nhat|bo sung|xac minh|xac nhanj?|lay"
@@ -164,12 +178,12 @@ BLOCKER = (
 WANTED_DESPITE = rf"neu|neu nhu|MA|(?:sao|tai sao|vi sao|why)(?: \S+)? (?:{READER})|don vi nao|if"
 # After a negation: it negates nothing of what follows.
 EMPTY_NEGATION = (
-    r"biet|sao|ngai|lo|van de|kho|ton|nhung|con cach|so|ban tam|nghi ngai|chan chu|phai ngai|can lo|lau|phien|hesitate|"
+    r"biet|quen|de tre|cham tre|bo qua|bo lo|tre|lo la|do du|chan chu|sao|ngai|lo|van de|kho|ton|nhung|con cach|so|ban tam|nghi ngai|chan chu|phai ngai|can lo|lau|phien|hesitate|"
     r"worry|only|problem|doubt|ai biet|phai lo|hoan|chậm"
 )
 THREAT = re.compile(
-    r" (?:bi|se|thi|la|will|phai|tu|buoc phai) (?:\S+ ){0,5}?(?:khoa|phat|dinh chi|huy|treo|ngung|tam dungx|ngat|thu hoi|cat|tra lai|quay lai|"
-    r"tu chiu|chiu trach nhiem|cham|mat quyen|khong (?:duoc|the|ky|giai|giao|thuc|chi|nhanj?)|lap bien banx?|baox? cao|locked|suspended|blocked|rejected|xoa)"
+    r" (?:bi|se|thi|will|phai|tu dong|buoc phai) (?:[^\s,]+ ){0,5}?(?:khoa|phat|dinh chi|huy|treo|ngung|tam dungx|dungx|ngat|thu hoi|cat|tra lai|quay lai|"
+    r"tu chiu|chiu trach nhiem|cham|mat quyen|khong (?:duoc|the|ky|giai|giao|thuc|chi|nhanj?|hox tro|ho tro|giup|xu ly|lam|sua)|lap bien banx?|baox? cao|locked|suspended|blocked|rejected|xoa)"
 )
 EXCEPT_ME = re.compile(
     rf" (?:(?:ngoai|ngoai tru|tru|except(?: for)?|other than|besides|but) (?:\S+ ){{0,2}}?(?:{ME}|our)|"
@@ -191,7 +205,7 @@ REACTION = re.compile(
     r"phai lam (?:gi|sao|the nao)|lam (?:gi|sao|the nao)|xu ly (?:the nao|sao|ra sao)|what should i|bao (?:ngay |lai |cho )*(?:cong an|phong|lanh dao|thu truong|co quan|156))"
 )
 NEWS = re.compile(
-    r" (?:bi (?:\S+ ){0,6}?(?:lua|mat|chiem|du|danh cap|rut)|bao (?:tinh|chi|dai)|dua tin|tap huan|dien tap|tinh huong|thu doan|theo co quan|cong an|"
+    r" (?:bi (?:\S+ ){0,6}?(?:lua|chiem|danh cap|rut)|bi mat(?! khau)|mat (?:\d+ (?:trieu|ty|nghin)|tien|trang)|dau hieu (?:can|lua|nhan|nao)|nghi ngo|vi du|slide|dap an|hoc vien|bao (?:tinh|chi|dai)|dua tin|tap huan|dien tap|tinh huong|thu doan|theo co quan|cong an|"
     r"nan nhanx|victims?|newspaper|drill|training|da mat|mat trang|lost) "
 )
 QUESTION = re.compile(
@@ -204,7 +218,7 @@ QUESTION = re.compile(
 TOLD_VALUE = re.compile(r"^(?:\S+ ){0,5}?(?:la|is|:) (?:\d|[a-z]*\d)")
 # Somebody else does it, or it was done.
 DONE = re.compile(
-    r" (?:(?:da|lo|da lo|vua|vua moi|dang|duoc|bi|tu dong|sau khi|se duoc|has been|was|were|have|had|has|just|sent) |"
+    r" (?:(?:da|lo|da lo|vua|vua moi|dang|(?<!can )(?<!phai )duoc|bi|tu dong|sau khi|se duoc|has been|was|were|have|had|has|just|sent) |"
     r"(?:he thong|ngan hang|phan mem|chuong trinh|may chu|trang|ung dungx?|chung toi|ben em|kho bac|em|toi|nha cung cap)(?: \S+)? (?:se|da|vua|tu|tu dong|dang) |"
     r"(?:he thong|ngan hang|may chu|chung toi se|we) )$"
 )

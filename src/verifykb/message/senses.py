@@ -31,6 +31,7 @@ MARKED: dict[str, dict[str, str]] = {
     "cai": {"cài": "cai", "cái": "caix", "": "caix"},
     "chi": {"chị": "chi", "chỉ": "CHI", "": "chix", "chi": "chix"},
     "cho": {"chớ": "CHO", "chờ": "chox", "": "chox", "cho": "cho"},
+    "chuyen": {"chuyện": "chuyenx", "": "chuyen"},
     "co": {"cô": "chi", "có": "co", "": "cox"},
     "dat": {"đặt": "dat", "": "datx"},
     "de": {"để": "de", "đề": "dej", "": "dex"},
@@ -41,6 +42,7 @@ MARKED: dict[str, dict[str, str]] = {
     "dua": {"đưa": "dua", "": "duax"},
     "dung": {"đừng": "DUNG", "": "dungx"},
     "gap": {"gấp": "gap", "": "gapx"},
+    "go": {"gỡ": "go", "": "gox"},
     "gui": {"gửi": "gui", "": "gui"},
     "hay": {"hãy": "hay", "": "hayx", "hay": "hayx"},
     "ho": {"họ": "ho", "hộ": "giup", "": "hox"},
@@ -58,6 +60,7 @@ MARKED: dict[str, dict[str, str]] = {
     "the": {"thẻ": "THE", "": "the"},
     "tien": {"tiền": "tien", "": "tienx"},
     "toi": {"tôi": "toi", "": "toix"},
+    "vo": {"vô": "vao", "": "vox"},
 }
 
 
@@ -83,17 +86,17 @@ BARE: dict[str, Sense] = {
     "ho": Sense(_next("hox", "so tro khau tich chieu") | _next("giup", "em minh toi e chau"), "ho"),
     "ke": Sense(_next("KE", "gian xau lua gia mao trom danh ganh"), "kex"),
     "ma": Sense(
-        _next("ma", "otp pin xac khoa bao vua kich dang token bi qr nay do 6 sau so ve tren truy chung nhan may "
+        _next("ma", "otp pin xac khoa bao vua kich dang token bi qr nay do 6 sau so ve tren kich truy chung nhan may "
               "cho ngan giao moi trong"), "MA"),
     "no": Sense(_next("ho", "doi bao goi xin hoi yeu cu gui bat keu noi nhan cho dua de muon ru con lai"), "no"),
     "noi": Sense(_next("noix", "bo giao nhan dung quy"), "noi"),
     "nhan": Sense(
         _next("bam", "vao nut link")
-        | _next("nhan", "tin cho lai qua giup em ve ma mat otp pin toi"), "nhanj"),
+        | _next("nhan", "tin cho lai qua giup em ve ma mat otp pin toi so"), "nhanj"),
     "nho": Sense({}, "nho"),
     "so": Sense({}, "so"),
     "tai": Sense(
-        _next("tai", "ve app phan ung file goi bo xuong ultra ultraview ultraviewer teamviewer team anydesk any apk cong "
+        _next("tai", "ve app phan ung file goi bo xuong ultra ultraview ultraviewer teamviewer team anydesk any apk "
               "tool ban tep len duoi mau huong hinh")
         | _next("taif", "khoan lieu chinh san vu"), "taij"),
     "the": Sense(_next("THE", "cao nap ngan atm can tin visa dien vina viettel mobi garena"), "the"),
@@ -106,7 +109,7 @@ ALWAYS_OPEN = frozenset({"bao"})
 # short form -> words. Only forms that mean one thing in such messages.
 SHORT_FORMS: dict[str, str] = {
     "k": "khong", "ko": "khong", "kg": "khong", "khg": "khong", "hok": "khong", "hk": "khong", "hong": "khong",
-    "hem": "khong", "kh": "khong", "kp": "khong phai", "kdc": "khong duoc", "dc": "duoc", "dk": "duoc",
+    "hem": "khong", "khog": "khong", "kog": "khong", "kh": "khong", "kp": "khong phai", "kdc": "khong duoc", "dc": "duoc", "dk": "duoc",
     "e": "em", "a": "anh", "c": "chi", "ac": "anh chi", "mn": "moi nguoi", "vs": "voi", "wa": "qua", "r": "roi",
     "nt": "nhan tin", "ib": "inbox", "inb": "inbox", "ktra": "kiem tra", "tn": "tin nhanx", "ms": "moi",
     "ck": "chuyen khoan", "cks": "chu ky so", "cts": "chung thu so", "tk": "taif khoan", "mkhau": "mat khau",

@@ -18,6 +18,7 @@ from verifykb.names.skeleton import skeleton
 # Whatever looks like an address inside a value that is none.
 _ADDRESS_INSIDE = r"[^\s<>\"(),;:\[\]@]{1,64}[@\uff20\ufe6b][^\s<>\"(),;:\[\]@]{1,253}"
 # Names of the treasury and its support, squeezed and in skeleton spelling (i is l).
+_MAX_CHARACTERS, _MAX_INSIDE = 1000, 5  # of a broken value, and of addresses inside it
 _MAX_NAMED = 3  # odd characters in a sentence
 _CLAIMS = r"khobac|kbnn|hotrocntt|treasury|dvctt|botalchlnh|hotrodvc|dvckbnn"
 
@@ -34,12 +35,14 @@ def address_resemblance(address: Address, published: str, officials: Sequence[st
         if local_resemblance(address.local, published.split("@", maxsplit=1)[0]):
             return Resemblance(published, "near-mailbox")
         return None
-    return domain_resemblance(address.domain, officials) or free_mail_brand(address.local, address.domain, officials)
+    return domain_resemblance(address.domain, tuple(officials)) or free_mail_brand(
+        address.local, address.domain, officials
+    )
 
 
 def malformed_resemblance(value: str, published: str, officials: Sequence[str]) -> Resemblance | None:
     """Tell what a value that is no address is dressed up as."""
-    for inside in re.findall(_ADDRESS_INSIDE, value):
+    for inside in re.findall(_ADDRESS_INSIDE, value[:_MAX_CHARACTERS])[:_MAX_INSIDE]:
         if ascii_lower(inside) == published:
             continue  # the published mailbox in a broken value: broken is what counts
         local, _, domain = inside.replace("\uff20", "@").replace("\ufe6b", "@").partition("@")
@@ -78,10 +81,10 @@ def _decoded(name: str) -> str:
     """Decode RFC 2047 encoded words of a display name; as it is where they are broken."""
     if "=?" not in name:
         return name
-    from email.errors import HeaderParseError
+    from email.errors import MessageError
     from email.header import decode_header, make_header
 
     try:
         return str(make_header(decode_header(name)))
-    except (HeaderParseError, LookupError, ValueError):
+    except (MessageError, LookupError, ValueError):
         return name

@@ -57,6 +57,8 @@ def ascii_lower(text: str) -> str:
 
 def is_under(domain: str, name: str) -> bool:
     """Whether a domain is a name or below it, in raw ASCII after A-Z folding."""
+    if not domain.isascii():
+        return False
     folded = ascii_lower(domain)
     return folded == name or folded.endswith(f".{name}")
 

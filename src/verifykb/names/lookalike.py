@@ -8,7 +8,7 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,6 +35,7 @@ _FREE_MAIL = frozenset(
     "mail.yahoo.com vnn.vn fpt.vn hn.vnn.vn hcm.vnn.vn hcm.fpt.vn viettel.vn zing.vn".split()
 )
 _MAX_LOCAL_EDITS = 2  # DESIGN section 4: a near miss of the published mailbox
+_MAX_LABELS = 6  # of a name, from the right; the longest known one has four
 _MAX_COMPARED = 300  # characters; longer names are judged by their first and last part
 
 
@@ -53,11 +54,12 @@ def _government() -> frozenset[str]:
 
 def is_known_government(domain: str) -> bool:
     """Whether a domain is a known authority's other than the treasury's, or below one."""
-    labels = ascii_lower(domain).split(".")
+    labels = ascii_lower(domain[-_MAX_COMPARED:]).split(".")[-_MAX_LABELS:]
     return any(".".join(labels[at:]) in _government() for at in range(len(labels) - 1))
 
 
-def domain_resemblance(domain: str, officials: Iterable[str]) -> Resemblance | None:
+@lru_cache(maxsize=4096)
+def domain_resemblance(domain: str, officials: tuple[str, ...]) -> Resemblance | None:
     """Tell whether a domain imitates one of the official names.
 
     Args:
@@ -67,7 +69,7 @@ def domain_resemblance(domain: str, officials: Iterable[str]) -> Resemblance | N
     Returns:
         None for a domain that has nothing of an official name, and for known authorities.
     """
-    names = tuple(officials)
+    names = officials
     if len(domain) > _MAX_COMPARED:
         domain = domain[: _MAX_COMPARED // 2] + "." + domain[-_MAX_COMPARED // 2 :]
     shown = to_unicode(domain)

@@ -64,7 +64,7 @@ def _pairs(outputs: list[str]) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     for output in outputs:
         name, equals, path = output.partition("=")
-        if not (equals and name and path):
+        if not (equals and name and Path(path).name):
             raise UsageError("output-shape", value=output)
         if name.lower() not in FORMATS:
             near = "".join(get_close_matches(name.lower(), FORMATS, n=1))

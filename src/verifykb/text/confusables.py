@@ -10,4 +10,15 @@ _ROWS = {
     "z": "ᴢ",
 }  # fmt: skip
 
-LATIN_FOR = {lookalike: plain for plain, row in _ROWS.items() for lookalike in row}
+_SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True))
+_STRUCK = dict(zip("ħɨøⱥŧƚɍɇƀȼɖ", "hioatlrebcd", strict=True))
+# Letters in circles, in squares, and the letters that flags are made of.
+_ENCLOSED = {
+    chr(first + at): letter
+    for first in (0x1F150, 0x1F170, 0x1F1E6)
+    for at, letter in enumerate("abcdefghijklmnopqrstuvwxyz")
+}
+
+LATIN_FOR = (
+    {lookalike: plain for plain, row in _ROWS.items() for lookalike in row} | _SMALL_CAPITALS | _STRUCK | _ENCLOSED
+)

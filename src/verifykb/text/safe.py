@@ -7,13 +7,14 @@ r"""The one sanitiser: what any output shows of a text that somebody else wrote.
 """
 
 import re
+import unicodedata
 
 # Default_Ignorable_Code_Point letters and marks that `str.isprintable` lets through:
 # they take no ink, so two different texts would look the same (Unicode 15, DerivedCoreProperties).
 _INKLESS = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
 _INKLESS_PATTERN = f"[{_INKLESS}]"
-# Three marks on one letter are no Vietnamese: they are there to smear over other lines.
-_STACKED_MARKS = "(?<=[\u0300-\u036f]{2})[\u0300-\u036f]"
+# A third mark on one letter is no Vietnamese: it is there to smear over other lines.
+_MAX_MARKS = 2
 
 # Long enough for any address or phone number, short enough to keep a report readable.
 MAX_SHOWN_CHARACTERS = 300
@@ -32,8 +33,7 @@ def safe(text: str) -> str:
     if text.isprintable() and text.isascii():
         return text
     shown = "".join(map(_visible, text))
-    shown = re.sub(_INKLESS_PATTERN, _escape_match, shown)
-    return re.sub(_STACKED_MARKS, _escape_match, shown)
+    return _unstacked(re.sub(_INKLESS_PATTERN, _escape_match, shown))
 
 
 def safe_line(text: str, limit: int = MAX_SHOWN_CHARACTERS) -> str:
@@ -52,6 +52,15 @@ def _visible(character: str) -> str:
     if character.isprintable() or character in "\u00a0\u2007\u202f\u2009\u3000":
         return character
     return f"\\u{{{ord(character):x}}}"
+
+
+def _unstacked(text: str) -> str:
+    """Make marks visible as numbers where more than two sit on one letter."""
+    shown, marks = [], 0
+    for char in text:
+        marks = marks + 1 if unicodedata.category(char)[0] == "M" else 0
+        shown.append(char if marks <= _MAX_MARKS else f"\\u{{{ord(char):x}}}")
+    return "".join(shown)
 
 
 def _escape_match(match: re.Match[str]) -> str:
