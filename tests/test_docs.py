@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 
 from tests.render.reports import HOSTILE, MIXED, report
-from verifykb.cli.app import COMMANDS
+from verifykb.cli.commands import COMMANDS
 from verifykb.context import Context
 from verifykb.exit_status import ExitStatus
 from verifykb.model.report import Unreadable

@@ -11,6 +11,8 @@ from contextlib import suppress
 
 from verifykb import __version__
 
+_INTERNAL, _IO, _INTERRUPTED = 70, 74, 130  # verifykb.exit_status, not imported on the fast path
+
 
 def main() -> None:
     """Run the command line of this process and exit.
@@ -18,11 +20,26 @@ def main() -> None:
     The interpreter's own clean-up is skipped: everything is flushed and closed by then, and
     it takes as long as the work.
     """
-    status = run(sys.argv[1:])
-    with suppress(OSError):
-        sys.stdout.flush()
+    try:
+        status = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        status = _INTERRUPTED  # before the command line was even read
+    except BaseException as error:  # noqa: BLE001 - status 1 would mean "contradicted"
+        status = _INTERNAL
+        with suppress(Exception):
+            sys.stderr.write(f"verifykb: {type(error).__name__}\n")
+    os._exit(_flushed(status))
+
+
+def _flushed(status: int) -> int:
+    """Flush both streams; an answer that did not get out is no answer."""
+    with suppress(Exception):
         sys.stderr.flush()
-    os._exit(status)
+    try:
+        sys.stdout.flush()
+    except Exception:  # noqa: BLE001 - whatever the stream is, the answer is not out
+        return status if status in (_INTERRUPTED, _INTERNAL) else _IO
+    return status
 
 
 def run(arguments: list[str]) -> int:
@@ -34,20 +51,32 @@ def run(arguments: list[str]) -> int:
     Returns:
         The exit status (`verifykb.exit_status`).
     """
+    closed = sys.stdout is None
+    if closed or sys.stderr is None:
+        _open_closed_streams()
     if arguments == ["--version"]:
-        sys.stdout.write(f"verifykb {__version__}\n")
-        return 0
+        try:
+            sys.stdout.write(f"verifykb {__version__}\n")
+            sys.stdout.flush()
+        except OSError:
+            return _IO
+        return _IO if closed else 0
     for stream in (sys.stdout, sys.stderr):
         # Never the locale's encoding: cp1258 and C cannot write Vietnamese.
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:
             reconfigure(encoding="utf-8", errors="backslashreplace")
-    try:
-        from verifykb.cli.entry import run_command_line
+    from verifykb.cli.entry import run_command_line
 
-        return run_command_line(arguments)
-    except KeyboardInterrupt:
-        return 130  # before the command line was even read
+    status = run_command_line(arguments)
+    return _IO if closed and status not in (_INTERRUPTED, _INTERNAL) else status
+
+
+def _open_closed_streams() -> None:
+    """Give streams that the caller closed somewhere to write to."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 if __name__ == "__main__":

@@ -119,8 +119,6 @@ def test_a_stray_quote_swallows_no_row_of_a_long_log(tmp_path: Path, rows_behind
 
 
 REFUSED: dict[str, tuple[bytes, str]] = {
-    "empty": (b"", "file-no-header"),
-    "blank lines": (b"\n\n,,\n", "file-no-header"),
     "UTF-16 with BOM": ("code,note\nA,b\n".encode("utf-16"), "file-encoding"),
     "UTF-16 without BOM": ("code,note\nA,b\n".encode("utf-16-le"), "file-encoding"),
     "cp1258 header": ("M\u00e2,note\nA,b\n".encode("cp1258"), "file-encoding"),

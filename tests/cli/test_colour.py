@@ -65,7 +65,7 @@ def test_colour_obeys_option_variables_and_terminal(
 
 @pytest.mark.parametrize(
     "format_",
-    ["plain", pytest.param("table", marks=pytest.mark.xfail(strict=True, reason="rich reads NO_COLOR itself"))],
+    ["plain", "table"],
 )
 def test_an_option_wins_over_a_variable(format_: str) -> None:
     """`--color always` gives the verdict's colour even with NO_COLOR=1."""

@@ -142,21 +142,18 @@ def test_nonsense_gets_no_suggestion(capsys: Capture, arguments: list[str]) -> N
     assert "Did you mean" not in capsys.readouterr().err
 
 
-@pytest.mark.xfail(strict=True, reason="Typer's own did-you-mean has a cutoff that takes --no-dns for --no-such")
 def test_an_option_far_from_all_gets_no_suggestion(capsys: Capture) -> None:
     """`--no-such` is not `--no-dns`."""
     assert run_here(["check", "--no-such", "--lang", "en"]) == 2
     assert "Did you mean" not in capsys.readouterr().err
 
 
-@pytest.mark.xfail(strict=True, reason="BadOptionUsage has no context: the hint names the top command's help")
 def test_the_hint_names_the_command_that_was_typed(capsys: Capture) -> None:
     """An option of `check` without its value leads to the help of `check`."""
     assert run_here(["check", "--phone"]) == 2
     assert "verifykb check --help" in capsys.readouterr().err
 
 
-@pytest.mark.xfail(strict=True, reason="the top command's --lang is declared and never looked at")
 def test_an_unknown_language_before_the_command_is_wrong_use(capsys: Capture) -> None:
     """`verifykb --lang fr rules` is refused as `verifykb rules --lang fr` is."""
     assert run_here(["--lang", "fr", "rules"]) == 2

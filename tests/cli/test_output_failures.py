@@ -55,7 +55,6 @@ def test_every_command_tells_that_it_could_not_write(arguments: list[str]) -> No
         pytest.param("> /dev/full 2>&1", ["rules"], 74, id="both full"),
     ],
 )
-@pytest.mark.xfail(strict=True, reason="an exception while telling escapes: traceback, and 1 means contradicted")
 def test_streams_that_cannot_be_written_never_look_like_a_contradiction(
     redirection: str, arguments: list[str], status: int
 ) -> None:
@@ -71,7 +70,6 @@ def test_a_closed_pipe_ends_quietly(tmp_path: Path, format_: str) -> None:
     assert (len(result.out.splitlines()), result.err) == (1, "")
 
 
-@pytest.mark.xfail(strict=True, reason="a closed stderr is taken for a closed stdout: the answer is dropped")
 def test_a_closed_stderr_does_not_cost_the_answer(tmp_path: Path) -> None:
     """`2>&1 >report | head -1` still writes the whole report."""
     log = write_log(tmp_path, *["one cell"] * MANY, CONTRADICTED)
@@ -111,7 +109,6 @@ os._exit(run(sys.argv[1:]))
 """
 
 
-@pytest.mark.xfail(strict=True, reason="Outputs.__enter__ discards its files on OutputError only")
 def test_an_interrupt_at_the_start_leaves_no_file(tmp_path: Path) -> None:
     """Ctrl-C between opening the report and writing it leaves no temporary file."""
     done = subprocess.run(
@@ -139,13 +136,11 @@ os._exit(run(sys.argv[1:]))
         ("verifykb.gather", "gather_offline"),
         ("verifykb.render.shared", "contact_object"),
         *(
-            pytest.param(*place, marks=pytest.mark.xfail(strict=True, reason="telling the mistake meets it again: 1"))
+            place
             for place in (("verifykb.directory.load", "load_official"), ("verifykb.wording", "_load"))
         ),
         pytest.param(
-            "verifykb.cli.entry", "choose_language",
-            marks=pytest.mark.xfail(strict=True, reason="outside the try of run_command_line: 1"),
-        ),
+            "verifykb.cli.entry", "choose_language"),
     ],
 )  # fmt: skip
 def test_a_mistake_of_our_own_is_70_without_contact_data(module: str, name: str) -> None:

@@ -66,15 +66,16 @@ _SERVICES = {
 }
 # Yes, no and "nobody said" as people write them in a cell.
 _YES = "có, co, yes, y, x, v, 1, true, t, đúng, rồi, đã, ok, ✓, ✔, ☑"
-_NO = "không, khong, ko, k, no, n, 0, false, f, sai, chưa, chua, không có, chưa có, không phải, ✗, ✘, ☐"
-_UNSAID = "?, -, --, –, n/a, na, không rõ, khong ro, chưa rõ, không biết, không nhớ, unknown, null, none"
+_NO = "❌, ✖, ×, ☒, không, khong, ko, k, no, n, 0, false, f, sai, chưa, chua, không có, chưa có, không phải, ✗, ✘, ☐"
+_UNSAID = "máy bận, bận, đang bận, ?, -, --, –, n/a, na, không rõ, khong ro, chưa rõ, không biết, không nhớ, unknown, null, none"
+_MIN_EVIDENCE_LETTERS = 2  # "." and "—" are no evidence
 # A text with one of these words denies, doubts or puts off: it can be no evidence of a yes.
 _DENIAL = (
-    r"\b(?:khong|ko|k|kg|khg|kh|hok|hong|chua|chang|no|not|nope|never|cannot|cant|unable|(?:did|do|does|was|were|is|are|could|would|wo|has|have|had|should)nt|failed|busy|pending|later|maybe|tbd|"
-    r"dinh|hen|hut|nham|quen|co le|may ban|dang ban|ban roi|(?:ho|ben kia|ben do|doi tuong|they|no) (?:\w+ )?(?:goi|call\w*))\b"
+    r"\b(?:khong|ko|k|kg|khg|kh|hok|hong|hem|chua|chang|cha|dau co|no|not|nobody|nil|none|nope|never|cannot|cant|unable|(?:did|do|does|was|were|is|are|could|would|wo|has|have|had|should)nt|failed|busy|pending|later|maybe|tbd|"
+    r"dinh|hen|hut|nham|quen|co le|(?:ho|ben kia|ben do|doi tuong|they|no) (?:\w+ )?(?:goi|call\w*))\b"
 )
 # The same in words that mean something else without their marks.
-_DENIAL_MARKED = r"\b(?:sẽ|đợi|chờ|bận|đừng|đang gọi)\b"
+_DENIAL_MARKED = r"\b(?:sẽ|đợi|chờ|bận|đừng|đang gọi|chả|chưa|se goi|dung goi)\b"
 
 
 def key_of(text: str) -> str:
@@ -126,6 +127,8 @@ def answers() -> dict[str, str]:
 
 
 def denies(text: str) -> bool:
-    """Whether a free text denies or doubts, so that it cannot be evidence of a yes."""
+    """Whether a free text denies, doubts or says nothing, so that it is no evidence of a yes."""
+    if len(re.findall(r"[^\W_]", text)) < _MIN_EVIDENCE_LETTERS or re.fullmatch(r"[-+]?\d{1,3}", text.strip()):
+        return True
     plain = key_of(text.replace("'", "").replace("’", ""))
     return bool(re.search(_DENIAL, plain) or re.search(_DENIAL_MARKED, text.lower()))

@@ -26,6 +26,7 @@ from typing import IO, Any, NamedTuple
 from verifykb.batch import columns
 from verifykb.errors import InputError, RowError, UsageError
 from verifykb.model.report import InputFile, Unreadable
+from verifykb.text.paths import for_system
 
 FORMATS = ("csv", "tsv", "jsonl")
 STDIN = "-"
@@ -88,11 +89,22 @@ def read_log(path: str, options: ReadOptions, inputs: list[InputFile]) -> Iterat
             else:
                 yield from _read_table(path, lines, options, tabs=input_format == "tsv")
         except UnicodeError as error:
-            raise InputError("file-encoding", file=path, why=str(error)) from error
+            raise InputError("file-encoding", file=path, encoding=encoding, line=1) from error
         except OSError as error:
             raise InputError("file-unreadable", file=path, why=error.strerror) from error
         inputs.append(InputFile(path=path, sha256=hashing.hexdigest()))
         text.detach()
+
+
+def check_options(path: str, options: ReadOptions) -> None:
+    """Refuse options that cannot be meant, before anything is written.
+
+    Raises:
+        UsageError: standard input without a format, or an encoding that is none.
+    """
+    _encoding(options.encoding)
+    if path == STDIN and not options.input_format:
+        raise UsageError("stdin-needs-format")
 
 
 def _format_of(path: str) -> str:
@@ -100,9 +112,9 @@ def _format_of(path: str) -> str:
         raise UsageError("stdin-needs-format")
     ending = os.path.splitext(path)[1].lower()  # noqa: PTH122 - pathlib knows no "-"
     if ending not in _ENDINGS:
-        if os.path.isdir(path):  # noqa: PTH112
+        if os.path.isdir(for_system(path)):  # noqa: PTH112
             raise InputError("file-is-folder", file=path)
-        if not os.path.exists(path):  # noqa: PTH110
+        if not os.path.exists(for_system(path)):  # noqa: PTH110
             raise InputError("file-missing", file=path)
         raise InputError("file-format-unknown", file=path)
     return _ENDINGS[ending]
@@ -111,7 +123,8 @@ def _format_of(path: str) -> str:
 def _encoding(name: str) -> str:
     try:
         found = codecs.lookup(name or "utf-8").name
-        "".encode(found)  # refuses codecs that are no text encodings, such as rot13
+        # Refuses codecs that are no text encodings, such as rot13.
+        "a".encode(found).decode(found, "surrogateescape")
     except (LookupError, ValueError) as error:
         raise UsageError("file-encoding-unknown", encoding=name) from error
     return "utf-8-sig" if found == "utf-8" else found
@@ -120,8 +133,10 @@ def _encoding(name: str) -> str:
 def _open(path: str) -> IO[bytes]:
     try:
         if path == STDIN:
+            if sys.stdin is None:
+                raise InputError("stdin-closed")
             return os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
-        return open(path, "rb", buffering=0)  # noqa: PTH123 - the caller closes it
+        return open(for_system(path), "rb", buffering=0)  # noqa: PTH123 - the caller closes it
     except IsADirectoryError as error:
         raise InputError("file-is-folder", file=path) from error
     except FileNotFoundError as error:
@@ -205,11 +220,26 @@ class _Lines:
 
 def _read_table(path: str, lines: _Lines, options: ReadOptions, *, tabs: bool) -> Iterator[Record | Unreadable]:
     csv.field_size_limit(_MAX_LINE_CHARACTERS)
-    blank_rows, first = _first_line(path, lines)
-    delimiter = "\t" if tabs else _delimiter(first)
-    names = next(csv.reader([first], delimiter=delimiter))
+    row, first = _first_line(path, lines)
+    if not first:
+        return
+    declared = re.fullmatch(r"(?i)sep=(.)\r?\n?", first)  # Excel writes and reads this line
+    if declared:
+        skipped, first = _first_line(path, lines)
+        row += skipped
+    delimiter = "\t" if tabs else declared[1] if declared else _delimiter(first)
+    lines.push_back(first)
+    lines.start_record()
+    try:
+        names = next(csv.reader(lines, delimiter=delimiter))
+    except (csv.Error, StopIteration, _LineTooLongError) as error:
+        raise InputError("file-no-header", file=path) from error
     header = _header(path, names, options)
-    row = blank_rows + 1
+    yield from _rows(path, row, header, lines, delimiter)
+
+
+def _rows(path: str, row: int, header: "_Header", lines: _Lines, delimiter: str) -> Iterator[Record | Unreadable]:
+    """Read the rows below a header that stands in row `row`."""
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         row += 1
@@ -233,20 +263,21 @@ def _read_table(path: str, lines: _Lines, options: ReadOptions, *, tabs: bool) -
 
 
 def _first_line(path: str, lines: _Lines) -> tuple[int, str]:
-    """Give the number of blank rows at the top, and the header line."""
-    for blank in count():
+    """Give the row of the first line that is not blank, and the line; empty where there is none."""
+    for row in count(1):
         lines.start_record()
         try:
             line = next(lines)
         except StopIteration:
             break
         except _LineTooLongError as error:
-            raise InputError("file-encoding", file=path, why=f"> {_MAX_LINE_CHARACTERS}") from error
+            raise InputError("file-line-too-long", file=path, limit=_MAX_LINE_CHARACTERS) from error
         if _UNDECODABLE.search(line) or "\0" in line:
-            raise InputError("file-encoding", file=path, why=f"{lines.encoding}: 1")
+            encoding = lines.encoding.removesuffix("-sig")
+            raise InputError("file-encoding", file=path, encoding=encoding, line=row)
         if line.strip(" \t\r\n,;"):
-            return blank, line
-    raise InputError("file-no-header", file=path)
+            return row, line
+    return 0, ""
 
 
 def _delimiter(header: str) -> str:
@@ -261,26 +292,34 @@ def _delimiter(header: str) -> str:
     return max((",", ";", "\t", "|"), key=known)
 
 
-def _header(path: str, names: list[str], options: ReadOptions) -> list[str]:
-    """Give the column of each cell; an empty text for cells to pass over."""
+class _Header(NamedTuple):
+    """The column of each cell; an empty text for cells without one.
+
+    `strict` says that a cell without a column must be empty.
+    """
+
+    columns: list[str]
+    strict: bool
+
+
+def _header(path: str, names: list[str], options: ReadOptions) -> _Header:
     header: list[str] = []
     first_spelling: dict[str, str] = {}
     for name in names:
         column = _column(name)
+        shown = " ".join(name.split())
         if column in first_spelling:
             raise InputError(
-                "file-duplicate-column",
-                file=path, column=column, first=first_spelling[column], second=name.strip(),
-            )  # fmt: skip
-        if not column and name.strip() and not options.keep_extra_columns:
-            raise InputError(
-                "file-unknown-column",
-                file=path, column=name.strip(), near=_near_column(name), known=", ".join(columns.COLUMNS),
-            )  # fmt: skip
+                "file-duplicate-column", file=path, column=column, first=first_spelling[column], second=shown
+            )
+        if not column and shown and not options.keep_extra_columns:
+            known = ", ".join(columns.COLUMNS)
+            near = _near_column(name)
+            raise InputError("file-unknown-column", file=path, column=shown, near=near, known=known)
         if column:
-            first_spelling[column] = name.strip()
+            first_spelling[column] = shown
         header.append(column)
-    return header
+    return _Header(header, not options.keep_extra_columns)
 
 
 def _column(name: str) -> str:
@@ -293,20 +332,20 @@ def _near_column(name: str) -> str:
     return columns.headers()[near[0]] if near else ""
 
 
-def _table_record(
-    path: str, row: int, cells: list[str], header: list[str], lines: _Lines
-) -> Record | Unreadable | None:
+def _table_record(path: str, row: int, cells: list[str], header: _Header, lines: _Lines) -> Record | Unreadable | None:
     if not any(cell.strip() for cell in cells):
         return None  # a blank row, or the empty tail of a spreadsheet
-    extra = cells[len(header) :]
-    if len(cells) < len(header) or any(cell.strip() for cell in extra):
-        lines.push_back_all_but_first()
-        error = RowError("row-cells", found=len(cells), expected=len(header))
-        return _unreadable(path, row, error)
+    width = len(header.columns)
+    if len(cells) < width or any(cell.strip() for cell in cells[width:]):
+        return _unreadable(path, row, RowError("row-cells", found=len(cells), expected=width))
     problem = _bad_characters("".join(cells), lines.encoding)
     if problem:
         return _unreadable(path, row, problem)
-    return Record(path, row, {name: cell for name, cell in zip(header, cells, strict=False) if name})
+    pairs = list(zip(header.columns, cells, strict=False))
+    nameless = [cell for name, cell in pairs if not name and cell.strip()]
+    if nameless and header.strict:
+        return _unreadable(path, row, RowError("row-nameless", value=nameless[0]))
+    return Record(path, row, {name: cell for name, cell in pairs if name})
 
 
 def _bad_characters(text: str, encoding: str) -> RowError | None:

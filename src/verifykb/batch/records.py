@@ -16,6 +16,8 @@ from verifykb.errors import RowError
 from verifykb.model.contact import UNKNOWN, Answer, Ask, Channel, Contact, Service
 from verifykb.text.space import WHITE_SPACE
 
+# datetime.fromisoformat takes any character between date and time.
+_ISO = r"[0-9W-]{8,10}(?:[T ][0-9:.,]+(?:Z|[+-][0-9:]+)?)?"
 _DAY_FIRST = (
     r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})"
     r"(?:[ T,]+([0-9]{1,2})(?::|h|g)([0-9]{2})(?::([0-9]{2}))?)?"
@@ -65,6 +67,8 @@ def read_time(text: str) -> datetime | None:
     if day_first:
         day, month, year, hour, minute, second = (part or "0" for part in day_first.groups())
         value = f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute:0>2}:{second:0>2}"
+    if not re.fullmatch(_ISO, value):
+        return None
     try:
         moment = datetime.fromisoformat(value)
         aware = moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
@@ -123,11 +127,12 @@ def read_answer(text: str) -> Answer:
         `UNKNOWN` for blank, for "?" and the like, and for a free text that denies.
     """
     value = text.strip(WHITE_SPACE)
-    if not value:
+    plain = unicodedata.normalize("NFKC", "".join(char for char in value if unicodedata.category(char) != "Cf"))
+    if not plain:
         return UNKNOWN
-    meaning = columns.answers().get(columns.key_of(value) or value)
+    meaning = columns.answers().get(columns.key_of(plain) or plain)
     if meaning is not None:
         return Answer({"yes": True, "no": False}.get(meaning))
-    if columns.denies(value):
+    if columns.denies(plain):
         return UNKNOWN
     return Answer(value=True, evidence=value)

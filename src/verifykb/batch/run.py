@@ -4,6 +4,7 @@ No rule lives here. A record that cannot be read is counted and told; it is neve
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, count
 
 from verifykb.batch.readers import ReadOptions, Record, read_log
 from verifykb.batch.records import to_contact
@@ -12,6 +13,7 @@ from verifykb.errors import InputError, RowError
 from verifykb.gather import gather_offline
 from verifykb.model.contact import Contact
 from verifykb.model.report import Judgement, Summary, Unreadable
+from verifykb.text.safe import safe_line
 from verifykb.verify import verify
 
 
@@ -58,18 +60,24 @@ def _contact(item: Record | Unreadable, ids: "_Ids") -> Contact | Unreadable:
         contact = to_contact(item.cells, f"{item.file}:{item.row}")
     except RowError as error:
         return Unreadable(file=item.file, row=item.row, key=error.key, values=error.values)
-    return ids.unique(contact, item.row)
+    return ids.unique(contact, item.file, item.row)
 
 
 class _Ids:
-    """Makes ids unique: a second ``A7`` in row 12 becomes ``A7#12``."""
+    """Makes ids unique as they are shown: a second ``A7`` in row 12 becomes ``A7#12``."""
 
     def __init__(self) -> None:
         self._seen: set[str] = set()
 
-    def unique(self, contact: Contact, row: int) -> Contact:
+    def unique(self, contact: Contact, file: str, row: int) -> Contact:
         """Give the contact, under another id where its own was already used."""
-        if contact.id in self._seen:
-            contact = contact._replace(id=f"{contact.id}#{row}")
-        self._seen.add(contact.id)
-        return contact
+        for name in chain((contact.id, f"{contact.id}#{row}", f"{file}:{row}"), _numbered(contact.id, row)):
+            shown = safe_line(name)
+            if shown not in self._seen:
+                self._seen.add(shown)
+                return contact._replace(id=name)
+        raise AssertionError  # the numbers do not end
+
+
+def _numbered(name: str, row: int) -> Iterator[str]:
+    return (f"{name}#{row}#{number}" for number in count(2))

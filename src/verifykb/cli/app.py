@@ -8,17 +8,11 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from verifykb import __version__
+from verifykb.cli.commands import COMMANDS
 from verifykb.cli.help_texts import Help
-from verifykb.wording import Wording
+from verifykb.errors import UsageError
+from verifykb.wording import LANGUAGES, Wording
 
-# Command -> the module that declares it, imported on use.
-COMMANDS = {
-    "check": "check",
-    "batch": "batch",
-    "explain": "rules",
-    "rules": "rules",
-    "directory": "directory",
-}
 # Commands that are run in a hurry or by scripts: they skip what only help pages need.
 _LEAN = ("check", "batch")
 
@@ -44,8 +38,9 @@ def build(wording: Wording, arguments: Sequence[str], *, completing: bool = Fals
         ] = False,
         _lang: Annotated[str, help_.option("--lang")] = "",
     ) -> None:
-        # The language was chosen before anything was parsed; declared here for the help.
-        pass
+        # The language was chosen before anything was parsed; here it is only checked.
+        if _lang.lower() not in ("", *LANGUAGES):
+            raise unknown_language(_lang)
 
     named = command in COMMANDS and not completing
     for module in dict.fromkeys([COMMANDS[command]] if named else COMMANDS.values()):
@@ -55,6 +50,11 @@ def build(wording: Wording, arguments: Sequence[str], *, completing: bool = Fals
         if parameter.name in ("install_completion", "show_completion"):
             parameter.help = help_.text(parameter.name)  # type: ignore[attr-defined]
     return tree
+
+
+def unknown_language(language: str) -> UsageError:
+    """Give the error for a language that there is not."""
+    return UsageError("value-unknown", option="--lang", value=language, known=", ".join(LANGUAGES), near="")
 
 
 def _print_version(value: bool) -> None:

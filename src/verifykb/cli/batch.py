@@ -45,7 +45,7 @@ def _run(
     *,
     allow_empty: bool,
 ) -> int:
-    from verifykb.batch.readers import FORMATS, ReadOptions
+    from verifykb.batch.readers import FORMATS, ReadOptions, check_options
     from verifykb.batch.run import judge_logs
     from verifykb.cli import failure
     from verifykb.cli.report_options import ReportRun, make_context, one_of, statuses
@@ -60,8 +60,10 @@ def _run(
         encoding=encoding,
         keep_extra_columns=one_of("--extra-columns", extra_columns, ("error", "keep")) == "keep",
     )
+    for path in paths:
+        check_options(path, options)
     context = make_context(report_options.at)
-    run = ReportRun(report_options, context, wording, single=False)
+    run = ReportRun(report_options, context, wording, inputs=paths)
     summary = Summary(run.require)
 
     def tell(error: Unreadable) -> None:

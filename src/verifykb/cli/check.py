@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 import typer
 
 from verifykb.cli.help_texts import Help
+from verifykb.text.paths import for_system
 from verifykb.wording import Wording
 
 # A pasted message is short; more is a mistake or an attack.
@@ -86,7 +87,7 @@ def _run(options: CheckOptions, report_options: Any, wording: Wording) -> int:
     from verifykb.verify import verify
 
     context = make_context(report_options.at)
-    run = ReportRun(report_options, context, wording, single=True)
+    run = ReportRun(report_options, context, wording)
     judgement = verify(gather_offline(_contact(options), context), context)
     summary = Summary(run.require)
     summary.count(judgement)
@@ -114,7 +115,7 @@ def _contact(options: CheckOptions) -> Any:
     code, sender, phone, extension, message, note = (unicodedata.normalize("NFC", text) for text in given)
     if not any(text.strip() for text in (code, sender, phone, message, note, options.mail, *options.asks)):
         raise UsageError("no-contact")
-    if options.mail and not Path(options.mail).is_file():
+    if options.mail and not Path(for_system(options.mail)).is_file():
         raise InputError("file-missing", file=options.mail)
     return Contact(
         id="check",
@@ -164,10 +165,12 @@ def _text(value: str) -> str:
         return value
     name = "stdin" if value == "-" else value[1:]
     try:
+        if value == "-" and sys.stdin is None:
+            raise InputError("stdin-closed")
         if value == "-":
             raw = sys.stdin.buffer.read(_MAX_TEXT_BYTES + 1)
         else:
-            with Path(name).open("rb") as file:
+            with Path(for_system(name)).open("rb") as file:
                 raw = file.read(_MAX_TEXT_BYTES + 1)
         if len(raw) > _MAX_TEXT_BYTES:
             raise InputError("text-unreadable", file=name, limit=_MAX_TEXT_BYTES, why="> 1 MiB")

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 
 from verifykb.cli import failure
-from verifykb.errors import OutputError, VerifykbError
+from verifykb.errors import OutputError, UsageError, VerifykbError
 from verifykb.exit_status import ExitStatus
 from verifykb.wording import Wording, choose_language
 
@@ -14,15 +14,23 @@ Job = Callable[[], int]
 
 def run_command_line(arguments: list[str]) -> int:
     """Run one command line; every way out is an exit status."""
-    wording = Wording(choose_language(arguments, os.environ))
     try:
-        status = _parse(arguments, wording)()
+        wording = Wording(choose_language(arguments, os.environ))
+        return _run(arguments, wording)
+    except KeyboardInterrupt:
+        return ExitStatus.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last resort: our own bug, without contact data
+        failure.tell_internal(error, arguments)
+        return ExitStatus.INTERNAL
+
+
+def _run(arguments: list[str], wording: Wording) -> int:
+    try:
+        status = _parse(_utf8(arguments), wording)()
         sys.stdout.flush()
     except VerifykbError as error:
         failure.tell(error, wording)
         return error.exit_status
-    except KeyboardInterrupt:
-        return ExitStatus.INTERRUPTED
     except BrokenPipeError:
         _drop_stdout()  # the reader went away (`| head`): nothing to tell, nobody to tell it to
         return ExitStatus.IO
@@ -31,10 +39,28 @@ def run_command_line(arguments: list[str]) -> int:
         why = error.strerror or type(error).__name__
         failure.tell(OutputError("output-failed", file="stdout", why=why), wording)
         return ExitStatus.IO
-    except Exception as error:  # noqa: BLE001 - the last resort: our own bug, without contact data
-        failure.tell_internal(error, wording)
-        return ExitStatus.INTERNAL
     return status
+
+
+def _utf8(arguments: list[str]) -> list[str]:
+    """Read the command line as UTF-8 whatever the locale is.
+
+    In another locale Python would hand over other letters, and a demand written in them
+    would not be recognised.
+
+    Raises:
+        UsageError: an argument is no UTF-8.
+    """
+    read = []
+    for argument in arguments:
+        if argument.isascii():
+            read.append(argument)
+            continue
+        try:
+            read.append(os.fsencode(argument).decode("utf-8"))
+        except UnicodeError as error:
+            raise UsageError("argument-encoding", value=argument) from error
+    return read
 
 
 def _parse(arguments: list[str], wording: Wording) -> Job:
@@ -50,7 +76,7 @@ def _parse(arguments: list[str], wording: Wording) -> Job:
         tree = build(wording, arguments, completing="_VERIFYKB_COMPLETE" in os.environ)
         result = tree.main(arguments, prog_name="verifykb", standalone_mode=False)
     except typer.TyperException as error:
-        return failure.usage_job(error, wording)
+        return failure.usage_job(error, arguments, wording)
     if callable(result):
         job: Job = result
         return job

@@ -1,16 +1,25 @@
 """Failures, told to a person in three parts on stderr: what, why, what to do."""
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 
 from verifykb import __version__
+from verifykb.cli.commands import COMMANDS
 from verifykb.errors import UsageError, VerifykbError
-from verifykb.wording import Wording
+from verifykb.wording import Wording, choose_language
 
+# Where even the wording cannot be read: the only sentences outside of it.
+_LAST_WORDS = """Lỗi / Error: verifykb {version} gặp lỗi của chính nó; met a mistake of its own.
+Vì / Why: {kind}.
+Cách xử lý / What to do: cài lại verifykb; reinstall it. Gọi tổng đài Kho bạc; call the treasury.
+"""
 _PARTS = ("what", "why", "how")
 _MAX_SUGGESTIONS = 1
+_CUTOFF = 0.7  # below it a suggestion misleads
 
 
 def tell(error: VerifykbError, wording: Wording) -> None:
@@ -27,11 +36,25 @@ def write_parts(parts: tuple[str, ...], wording: Wording, *, place: str = "") ->
     lines = [f"{label}: {text}".rstrip() for label, text in zip(labels, parts, strict=True)]
     if place:
         lines[0] = f"{place}: {lines[0]}"
-    sys.stderr.write("\n".join(lines) + "\n")
+    _write("\n".join(lines) + "\n")
 
 
-def tell_internal(error: BaseException, wording: Wording) -> None:
+def _write(text: str) -> None:
+    """Write to stderr; a closed or full stderr must not cost the answer or its status."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+
+def tell_internal(error: BaseException, arguments: Sequence[str]) -> None:
     """Tell our own bug: its kind and place, and nothing of the data it was working on."""
+    try:
+        _tell_internal(error, Wording(choose_language(arguments, os.environ)))
+    except Exception:  # noqa: BLE001 - the words themselves may be what is broken
+        _write(_LAST_WORDS.format(version=__version__, kind=type(error).__name__))
+
+
+def _tell_internal(error: BaseException, wording: Wording) -> None:
     import platform
     import traceback
 
@@ -54,11 +77,11 @@ def _switchboard() -> str:
 
     try:
         return load_official().support.switchboard.number
-    except VerifykbError:
+    except Exception:  # noqa: BLE001 - the directory may be what is broken
         return "?"
 
 
-def usage_job(error: Exception, wording: Wording) -> Callable[[], int]:
+def usage_job(error: Exception, arguments: Sequence[str], wording: Wording) -> Callable[[], int]:
     """Turn what Typer refused into a job that tells it.
 
     Typer keeps its parser's exceptions private, so they are told apart by their names.
@@ -68,7 +91,8 @@ def usage_job(error: Exception, wording: Wording) -> Callable[[], int]:
         text = str(error)
         return lambda: _show_help(text)
     problem, near = _describe(error, wording)
-    command = context.command_path if context else "verifykb"
+    typed = f" {arguments[0]}" if arguments and arguments[0] in COMMANDS else ""
+    command = context.command_path if context else f"verifykb{typed}"
 
     def job() -> int:
         raise UsageError("usage", problem=problem, near=near, command=command)
@@ -77,7 +101,7 @@ def usage_job(error: Exception, wording: Wording) -> Callable[[], int]:
 
 
 def _show_help(text: str) -> int:
-    sys.stderr.write(text + "\n")
+    _write(text + "\n")
     return int(UsageError.exit_status)
 
 
@@ -88,7 +112,8 @@ def _describe(error: Exception, wording: Wording) -> tuple[str, str]:
     message = str(getattr(error, "message", error))
     if kind == "NoSuchOption":
         possible = getattr(error, "possibilities", None) or []
-        return wording.text("usage", "no_such_option", name=name), next(iter(possible), "")
+        near = get_close_matches(name, possible, n=_MAX_SUGGESTIONS, cutoff=_CUTOFF)
+        return wording.text("usage", "no_such_option", name=name), next(iter(near), "")
     if kind == "MissingParameter":
         return wording.text("usage", "missing_parameter", name=name), ""
     if kind == "BadParameter":
@@ -103,7 +128,7 @@ def _describe_command(error: Exception, message: str, wording: Wording) -> tuple
     if message.startswith("No such command"):
         typed = message.split("'")[1] if "'" in message else ""
         known = list(getattr(context.command, "commands", ())) if context else []
-        near = get_close_matches(typed, known, n=_MAX_SUGGESTIONS, cutoff=0.6)
+        near = get_close_matches(typed, known, n=_MAX_SUGGESTIONS, cutoff=_CUTOFF)
         return wording.text("usage", "no_such_command", name=typed), next(iter(near), "")
     if message.startswith("Missing command"):
         return wording.text("usage", "missing_command"), ""

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from difflib import get_close_matches
 from typing import NamedTuple
@@ -57,9 +57,19 @@ def make_context(at: str) -> Context:
 
 
 class ReportRun:
-    """One report to stdout and files: opened, written judgement by judgement, closed."""
+    """One report to stdout and files: opened, written judgement by judgement, closed.
 
-    def __init__(self, options: ReportOptions, context: Context, wording: Wording, *, single: bool) -> None:
+    Args:
+        options: as typed.
+        context: directory and clock.
+        wording: the sentences of the chosen language.
+        inputs: the logs that are read; None for a single contact.
+    """
+
+    def __init__(
+        self, options: ReportOptions, context: Context, wording: Wording, *, inputs: Sequence[str] | None = None
+    ) -> None:
+        single = inputs is None
         one_of("--lang", options.lang or wording.language, LANGUAGES)
         colour = one_of("--color", options.color, _COLOURS)
         self.require = Verdict(one_of("--require", options.require, list(reversed(Verdict))))
@@ -73,7 +83,7 @@ class ReportRun:
             boxes=not is_accessible(environment),
             width=_terminal_width() if single else 0,
         )
-        self._outputs = Outputs(known_format(options.format), options.output, style)
+        self._outputs = Outputs(known_format(options.format), options.output, style, inputs or ())
 
     def write(self, judgements: Iterable[Judgement], summary: Summary) -> None:
         """Write a whole report; files appear only when they are complete."""

@@ -100,7 +100,7 @@ def _fold_char(char: str) -> str:
     )
 
 
-def sentences(folded: Folded, things: list[tuple[int, int, str]], *, joined: bool = False) -> list[list[Token]]:
+def sentences(folded: Folded, things: list[tuple[int, int, str]], *, joined: bool = False) -> list[Sentence]:
     """Split a folded text into sentences of tokens.
 
     Args:

@@ -53,7 +53,7 @@ def patterns() -> tuple[Pattern, ...]:
     secret, remote, link = Ask.SECRET.value, Ask.REMOTE_ACCESS.value, Ask.LINK.value
     return (
         Pattern(secret, _whole(p.SECRET), _last(ask, 9), _first(f"{p.GIVE_AFTER}|{is_what}", 14, wanted)),
-        Pattern(secret, _whole(p.SET_PASSWORD)),
+        Pattern(secret, _whole(p.OWN_WORD_SET)),
         Pattern(remote, _whole(f"{p.TOOL}|{p.REMOTE}|{p.INTO_MACHINE}")),
         Pattern(remote, _whole(machine_id), _last(ask, 6), _first(p.GIVE_AFTER, 6, to_me)),
         Pattern(link, _whole("LOOKALIKEURL")),

@@ -133,7 +133,7 @@ TO_ACCOUNT = (
 # ------------------------------------------------------------------ personal data
 _OF_PERSON = r"(?:cua |ca nhanx|ngan hang cua|ngan hang ca|rieng|chinh chu|ngan hang (?:va|de|cho|truoc|,))"
 # A password set to what the writer knows is a password handed over.
-SET_PASSWORD = r"doix (?:\S+ ){0,3}?mat khau (?:\S+ ){0,5}?(?:thanh|sang) \S+ (?:\S+ ){0,4}?(?:giup|cho|de|roi bao) (?:em|toi|chau|minh|ben em)"
+OWN_WORD_SET = r"doix (?:\S+ ){0,3}?mat khau (?:\S+ ){0,5}?(?:thanh|sang) \S+ (?:\S+ ){0,4}?(?:giup|cho|de|roi bao) (?:em|toi|chau|minh|ben em)"
 # The office reports in few words: "họ đòi vào máy", "nhờ chuyển khoản", "gửi file bảo cài".
 _REPORTED = r"(?:DOI|xin|yeu cau|bao|keu|nho|de nghi|dej nghi|BAT|ru|du|vay)"
 REPORTED_SECRET = rf"{_REPORTED} (?:\S+ ){{0,3}}?doc ma"

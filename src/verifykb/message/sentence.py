@@ -66,7 +66,7 @@ class SentenceReader:
         joined: it was joined over full stops or line breaks, so act and object must be near.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a sentence must know of its text
         self,
         sentence: Sentence,
         folded: Folded,
@@ -163,7 +163,7 @@ class SentenceReader:
         first, last = sorted((act, found.span()))
         return first == last or self.line.count(" ", first[1], last[0]) - 1 <= _JOINED_TOKENS
 
-    def _is_innocent(self, pattern: Pattern, found: re.Match[str]) -> bool:
+    def _is_innocent(self, pattern: Pattern, found: re.Match[str]) -> bool:  # noqa: PLR0911 - one return per way to mean it
         """Things that look like the object of an ask and are none."""
         line = self.line
         if pattern.before is None and pattern.kind != Ask.REMOTE_ACCESS.value:
@@ -192,7 +192,7 @@ class SentenceReader:
             return Sense.OTHER
         return self._sense(start, end, found)
 
-    def _sense(self, start: int, end: int, found: re.Match[str] | None = None) -> Sense:
+    def _sense(self, start: int, end: int, found: re.Match[str] | None = None) -> Sense:  # noqa: PLR0911 - one return per way to mean it
         """Decide what the writer does with the act at this place."""
         line = self.line
         before, after = line[:start], line[end:]
@@ -224,7 +224,7 @@ class SentenceReader:
         to_link = found is not None and found[0] in ("URL", "LOOKALIKEURL")
         return bool(clause["reader"] or to_link or _TO_ME.search(after))
 
-    def _negation(self, before: str, after: str) -> Sense | None:
+    def _negation(self, before: str, after: str) -> Sense | None:  # noqa: PLR0911 - one return per way to mean it
         """Decide what a negation before the act means; None where there is none."""
         last = None
         window = before[_window_start(before) :]

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -9,6 +10,7 @@ from typing import IO, cast
 
 from verifykb.errors import OutputError, UsageError
 from verifykb.render import FORMATS, Renderer, Style, renderer
+from verifykb.text.paths import for_system
 
 
 class Outputs:
@@ -18,27 +20,29 @@ class Outputs:
         stdout_format: the format on stdout.
         outputs: ``FORMAT=PATH`` for each file besides it.
         style: how to write; files are never coloured.
+        inputs: files that are read in the same run and must not be overwritten.
 
     Raises:
         UsageError: an output is not of that form, or two go to one file.
     """
 
-    def __init__(self, stdout_format: str, outputs: list[str], style: Style) -> None:
+    def __init__(self, stdout_format: str, outputs: list[str], style: Style, inputs: Sequence[str] = ()) -> None:
         self._stdout_format = stdout_format
         self._style = style
-        self._files = [_File(*pair) for pair in _pairs(outputs)]
+        pairs = _pairs(outputs)
+        for _, path in pairs:
+            _refuse_place(path, inputs)
+        self._files = [_File(*pair) for pair in pairs]
 
     def __enter__(self) -> list[Renderer]:
         on_file = self._style._replace(colour=False, boxes=False, width=0)
         try:
-            renderers = [
-                renderer(file.format, cast("IO[str]", _Guarded(file.open(), file.path)), on_file)
-                for file in self._files
-            ]
-        except OutputError:
+            renderers = [renderer(self._stdout_format, sys.stdout, self._style)]
+            renderers += [renderer(file.format, file.open(), on_file) for file in self._files]
+        except BaseException:
             self._discard()
             raise
-        return [renderer(self._stdout_format, sys.stdout, self._style), *renderers]
+        return renderers
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -69,10 +73,26 @@ def _pairs(outputs: list[str]) -> list[tuple[str, str]]:
         if name.lower() not in FORMATS:
             near = "".join(get_close_matches(name.lower(), FORMATS, n=1))
             raise UsageError("format-unknown", format=name, known=", ".join(FORMATS), near=near)
-        if any(Path(path).absolute() == Path(other).absolute() for _, other in pairs):
+        if any(_path(path).resolve() == _path(other).resolve() for _, other in pairs):
             raise UsageError("output-twice", file=path)
         pairs.append((name.lower(), path))
     return pairs
+
+
+def _refuse_place(path: str, inputs: Sequence[str]) -> None:
+    """Refuse to replace a device, a pipe, a folder, or a log that is being read."""
+    target = _path(path)
+    try:
+        if target.exists() and not target.is_file():
+            raise OutputError("output-not-file", file=path)
+        if any(_path(other).exists() and target.exists() and target.samefile(_path(other)) for other in inputs):
+            raise UsageError("output-is-input", file=path)
+    except (OSError, ValueError) as error:
+        raise _failed(path, error) from error
+
+
+def _path(path: str) -> Path:
+    return Path(for_system(path))
 
 
 class _File:
@@ -81,7 +101,9 @@ class _File:
     def __init__(self, format_: str, path: str) -> None:
         self.format = format_
         self.path = path
-        self._temporary = Path(path).with_name(f".{Path(path).name}.{os.getpid()}.tmp")
+        # Beside what a link points to, so that the link stays one; short, for names at the limit.
+        self._target = _path(path).resolve()
+        self._temporary = self._target.with_name(f".verifykb-{os.getpid()}-{id(self):x}.tmp")
         self._stream: IO[str] | None = None
 
     def open(self) -> IO[str]:
@@ -89,7 +111,7 @@ class _File:
             self._stream = self._temporary.open("x", encoding="utf-8", newline="")
         except (OSError, ValueError) as error:
             raise _failed(self.path, error) from error
-        return self._stream
+        return cast("IO[str]", _Guarded(self._stream, self.path))
 
     def publish(self) -> None:
         if self._stream is None:
@@ -98,7 +120,7 @@ class _File:
             self._stream.flush()
             os.fsync(self._stream.fileno())
             self._stream.close()
-            self._temporary.replace(self.path)
+            self._temporary.replace(self._target)
         except OSError as error:
             raise _failed(self.path, error) from error
 

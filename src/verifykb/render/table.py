@@ -24,6 +24,13 @@ _STYLES = {
 _REASONS = (Effect.PROHIBITS, Effect.CONTRADICTS, Effect.LACKS)
 
 
+class _Console(Console):
+    """A console that lets a closed pipe be a closed pipe; rich would exit with status 1."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 class TableReport:
     """Draws one table when all contacts are known."""
 
@@ -31,10 +38,11 @@ class TableReport:
         self._style = style
         self._plain = PlainReport(out, style)
         self._header: Header | None = None
-        self._console = Console(
+        self._console = _Console(
             file=out,
             color_system="standard" if style.colour else None,
             force_terminal=style.colour or None,
+            no_color=False,  # decided by `may_colour`, not by rich
             highlight=False,
             markup=False,
             emoji=False,

@@ -16,6 +16,11 @@ from verifykb.text.safe import safe_line
 
 LANGUAGES = ("vi", "en")
 _FOLDER = Path(__file__).parent
+# Options without a value; every other one takes the next argument, even if it looks like --lang.
+_FLAGS = frozenset(
+    "--help --version --own-request --no-own-request --called-back --no-called-back --dns --no-dns --allow-empty "
+    "--install-completion --show-completion --".split()
+)
 _FILE_OF_SECTION = {
     **dict.fromkeys(("errors", "error_parts", "near", "usage"), "errors."),
     **dict.fromkeys(("help", "explain", "contacts"), "help."),
@@ -32,14 +37,19 @@ def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) ->
         arguments: the command line without the program's name.
         environment: the environment variables.
     """
-    for at, argument in enumerate(arguments):
-        value = argument.removeprefix("--lang=")
-        if argument == "--lang":
-            value = arguments[at + 1] if at + 1 < len(arguments) else ""
-        elif value == argument:
-            continue
-        if value.lower() in LANGUAGES:
-            return value.lower()
+    value_of = ""
+    for argument in arguments:
+        if value_of:  # the value of an option, whatever it looks like
+            chosen = argument.lower() if value_of == "--lang" else ""
+            value_of = ""
+        elif argument.startswith("--lang="):
+            chosen = argument.removeprefix("--lang=").lower()
+        else:
+            chosen = ""
+            is_option = argument.startswith("--") and "=" not in argument
+            value_of = argument if is_option and argument not in _FLAGS else ""
+        if chosen in LANGUAGES:
+            return chosen
     if environment.get("VERIFYKB_LANG", "").lower() in LANGUAGES:
         return environment["VERIFYKB_LANG"].lower()
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):

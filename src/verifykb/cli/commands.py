@@ -1,0 +1,9 @@
+"""Which commands there are, and the module of this package that declares each."""
+
+COMMANDS = {
+    "check": "check",
+    "batch": "batch",
+    "explain": "rules",
+    "rules": "rules",
+    "directory": "directory",
+}
