@@ -13,13 +13,12 @@ import unicodedata
 
 from verifykb.directory.types import Directory
 from verifykb.message import phrases as p
+from verifykb.message.cues import is_list_item, opens_denied_list
 from verifykb.message.fold import Folded, fold, sentences
 from verifykb.message.links import find_things
 from verifykb.message.sentence import (
     Hit,
     SentenceReader,
-    is_list_item,
-    opens_denied_list,
     quote_of,
     sentence_line,
 )

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
+from verifykb.message import cues
 from verifykb.message import phrases as p
 from verifykb.message.fold import Folded, Sentence, Token
 from verifykb.message.links import Thing
@@ -113,9 +114,9 @@ class SentenceReader:
                 if hit:
                     hits.append(hit)
         if secret_before and not any(hit.kind == Ask.SECRET.value for hit in hits):
-            hits += self._carried(_CARRIED, Ask.SECRET)
+            hits += self._carried(cues.CARRIED, Ask.SECRET)
         if link_before and not any(hit.kind == Ask.LINK.value for hit in hits):
-            hits += self._carried(_CARRIED_LINK, Ask.LINK)
+            hits += self._carried(cues.CARRIED_LINK, Ask.LINK)
         return hits
 
     def _carried(self, pattern: re.Pattern[str], ask: Ask) -> list[Hit]:
@@ -174,19 +175,19 @@ class SentenceReader:
         if pattern.kind == Ask.LINK.value and found[0] != "URL":
             return " OFFICIALURL " in line and " URL " not in line
         if pattern.kind == Ask.INSTALL.value:
-            official = " canh bao rui ro " in line or " OFFICIALURL " in line or _HOME_PAGE.search(line)
-            return bool(official) and not _FROM_FILE.search(line)
+            official = " canh bao rui ro " in line or " OFFICIALURL " in line or cues.HOME_PAGE.search(line)
+            return bool(official) and not cues.FROM_FILE.search(line)
         if pattern.kind == Ask.REMOTE_ACCESS.value:
-            return _REMOVED.search(line[: found.start()]) is not None
+            return cues.REMOVED.search(line[: found.start()]) is not None
         if pattern.kind == OTHER_CONTACT and self._own_words:
-            return _REPORTS.search(line) is None or " tu so " in line
+            return cues.REPORTS.search(line) is None or " tu so " in line
         return False
 
     def _sense_of_act(self, start: int, end: int, found: re.Match[str]) -> Sense:
         """Decide about an act, with what stands between it and its object."""
-        if (start, end) == found.span() and _NEGATION.search(found[0]):
+        if (start, end) == found.span() and cues.NEGATION.search(found[0]):
             return Sense.DENIED
-        if _DENIED_BETWEEN.search(self.line[end : found.start() + 1]):
+        if cues.DENIED_BETWEEN.search(self.line[end : found.start() + 1]):
             return Sense.DENIED
         if start > found.end() and p.OWN_CARE.search(self.line[found.end() : start]):
             return Sense.OTHER
@@ -199,17 +200,17 @@ class SentenceReader:
         negation = self._negation(before, after)
         if negation is not None:
             return negation
-        if self._denied and not _TO_ME.search(after):
+        if self._denied and not cues.TO_ME.search(after):
             return Sense.DENIED
-        if p.QUESTION.search(line) and not _POLITE.search(line):
+        if p.QUESTION.search(line) and not cues.POLITE.search(line):
             return Sense.OTHER
         direct = self._is_direct(before, after, found)
         if not direct and self._is_warning(before, after):
             return Sense.DENIED
-        if not direct and p.NEWS.search(line) and not _TO_ME.search(after):
+        if not direct and p.NEWS.search(line) and not cues.TO_ME.search(after):
             return Sense.OTHER
         is_own_act = found is not None and (start, end) == found.span()
-        if not is_own_act and p.DONE.search(before) and not _TO_ME.search(after):
+        if not is_own_act and p.DONE.search(before) and not cues.TO_ME.search(after):
             return Sense.OTHER
         return Sense.MEANT
 
@@ -218,38 +219,38 @@ class SentenceReader:
 
         "Để phòng lừa đảo, đơn vị truy cập …" talks of fraud and demands all the same.
         """
-        clause = _CLAUSE_START.search(before)
+        clause = cues.CLAUSE_START.search(before)
         if clause is None or self._own_words:
             return False
         to_link = found is not None and found[0] in ("URL", "LOOKALIKEURL")
-        return bool(clause["reader"] or to_link or _TO_ME.search(after))
+        return bool(clause["reader"] or to_link or cues.TO_ME.search(after))
 
     def _negation(self, before: str, after: str) -> Sense | None:  # noqa: PLR0911 - one return per way to mean it
         """Decide what a negation before the act means; None where there is none."""
         last = None
         window = before[_window_start(before) :]
-        for last in _NEGATION.finditer(window):  # noqa: B007 - the last one counts
+        for last in cues.NEGATION.finditer(window):  # noqa: B007 - the last one counts
             pass
         if last is None:
             return None
         between = window[last.end() :]
         if self._joined:
             return Sense.DENIED  # over a full stop nobody can tell how far a negation reaches
-        if between == " , " and not _TO_ME.search(after):
+        if between == " , " and not cues.TO_ME.search(after):
             return Sense.DENIED
-        if _EMPTY.match(between) or _BLOCKED.search(between):
+        if cues.EMPTY.match(between) or cues.BLOCKED.search(between):
             return None
-        if _READER_AT_END.search(between) and (_TO_ME.search(after) or " giup " in after):
+        if cues.READER_AT_END.search(between) and (cues.TO_ME.search(after) or " giup " in after):
             return None
-        if "," in between and not _goes_on_in_list(between, after):
+        if "," in between and not cues.goes_on_in_list(between, after):
             return None
         if self._own_words and re.fullmatch(p.REFUSAL, last["negation"]):
             return Sense.MEANT
         wanted = (
             p.EXCEPT_ME.search(after)
             or p.THREAT.search(after)
-            or _WANTED_DESPITE.search(window[: last.start() + 1])
-            or (last["negation"] == "chua" and _TO_ME.search(after))
+            or cues.WANTED_DESPITE.search(window[: last.start() + 1])
+            or (last["negation"] == "chua" and cues.TO_ME.search(after))
         )
         return Sense.MEANT if wanted else Sense.DENIED
 
@@ -257,11 +258,11 @@ class SentenceReader:
         general = p.GENERIC.search(before) is not None
         if general and p.REACTION.search(after):
             return True
-        if _TO_ME.search(after) and not self._own_words:
+        if cues.TO_ME.search(after) and not self._own_words:
             return False
-        impostor = _IMPOSTOR.search(before)
-        if impostor and not _DEMANDS_OF_READER.search(before[impostor.end() - 1 :]):
-            return general or not self._own_words or _GENERIC_IMPOSTOR.search(impostor[0]) is not None
+        impostor = cues.IMPOSTOR.search(before)
+        if impostor and not cues.DEMANDS_OF_READER.search(before[impostor.end() - 1 :]):
+            return general or not self._own_words or cues.GENERIC_IMPOSTOR.search(impostor[0]) is not None
         return False
 
     def _hit(self, kind: str, start: int, end: int, thing_at: int = -1) -> Hit:
@@ -280,16 +281,6 @@ def sentence_line(sentence: Sentence) -> str:
     return " " + " ".join(token.text for token in sentence.tokens) + " "
 
 
-def opens_denied_list(line: str) -> bool:
-    """Whether a sentence ends so that what follows is denied: "không được", "các việc sau"."""
-    return _OPENS_DENIED_LIST.search(line) is not None
-
-
-def is_list_item(line: str) -> bool:
-    """Whether a sentence can be an item of a list: an act first, or only its number."""
-    return _LIST_ITEM.search(line) is not None
-
-
 def _nth_space(line: str, number: int) -> int:
     at = 0
     for _ in range(number):
@@ -304,57 +295,3 @@ def _window_start(before: str, tokens: int = _WINDOW_TOKENS) -> int:
         if at < 0:
             return 0
     return at
-
-
-def _goes_on_in_list(between: str, after: str) -> bool:
-    """``không cung cấp, gửi hay đọc``: the act stands right behind the comma, as the first did."""
-    first, _, last = between.rpartition(",")
-    joining = re.sub(r"\b(?:hoac|hay|hayx|va|or|and|cung)\b", "", last).strip()
-    goes_on = not joining or _ACT_FIRST.match(last) is not None
-    return _ACT_FIRST.match(first) is not None and goes_on and not _TO_ME.match(after)
-
-
-_ACT = rf"{p.GIVE}|{p.WANT}|{p.FOLLOW}|{p.INSTALL}|{p.PAY}|{p.CONTACT}|bao|dang|luu|tiet|{p.TOOL}|de|thuc hien"
-_NEGATION = re.compile(rf" (?P<negation>{p.NEGATION})(?= )")
-_EMPTY = re.compile(rf"^ (?:{p.EMPTY_NEGATION}) ")
-_BLOCKED = re.compile(rf" (?:{p.BLOCKER}) | (?:duoc|dau|noi|xong|kip|qua \d+ \S+) (?:{p.READER}) ")
-_READER_AT_END = re.compile(rf" (?:{p.READER}) (?:\S+ )?$")
-_WANTED_DESPITE = re.compile(rf" (?:{p.WANTED_DESPITE}) (?:\S+ ){{0,4}}$")
-_GENERIC_IMPOSTOR = re.compile(r"(?:KE|ke) (?:gian|xau)|thu doan")
-_IMPOSTOR = re.compile(rf" (?:{p.IMPOSTOR}) ")
-_ACT_FIRST = re.compile(rf"^ (?:duoc |baox? gio |nen |tuy tien |de |phep |ever )?(?:{_ACT}) ")
-_TO_ME = re.compile(
-    r"(?:^| )(?:\S+ ){0,4}?(?:cho|giup|voi|ve|qua|to|with|for) "
-    r"(?:em|toi|chau|minh|me|us|ben em|ben toi|day|so nay|chung toi)(?= )|^ (?:em|chau|toi|me|us) "
-)
-_CLAUSE_START = re.compile(
-    rf"(?:^|[,]|MA|thi|nen) (?P<reader>(?:(?:{p.READER}|dej? nghi|vui long|hay|moi|please)(?: \S+){{0,2}}? )?)$"
-)
-_DEMANDS_OF_READER = re.compile(
-    rf" (?:{p.READER})(?: \S+){{0,2}}? (?:vui long|hay|can|phai|giup|gui|doc|nhan|cho|cung cap|bam|mo|cai|tai|truy cap|chuyen|"
-    r"dua|nhap|quet|chup)(?= )| (?:vui long|hay|de nghi (?:\S+ )?(?:chi|anh|don vi|ban|ke toan)|moi (?:anh|chi|don vi)|please) "
-)
-_DENIED_BETWEEN = re.compile(r" (?:khong|chua|DUNG) (?:baox? gio )?| , chu ")
-_POLITE = re.compile(
-    r" duoc (?:khong|chu) | (?:co the|tien) (?:\S+ ){0,10}?khong | giup (?:em|toi|chau) | cho (?:em|toi|chau) (?!hoi)"
-)
-_CARRIED = re.compile(
-    r" (?P<act>doc|doc lai|gui|gui lai|nhan|nhan lai|noi|bao|bao lai|chup|chup lai|read|send|tell|reply) (?:\S+ ){0,2}?"
-    r"(?:cho |giup |qua |lai |it |them )*(?:em|toi|chau|minh|me|us)(?= )"
-)
-_CARRIED_LINK = re.compile(
-    r" (?P<act>bam|click|AN|mo|truy cap|dang nhap)(?: vao)? (?:do|no|day|link do|dia chi do)(?= )"
-)
-_FROM_FILE = re.compile(
-    r" (?:apk|file|tep|URL|LOOKALIKEURL|qr|dinh kem|gui kem|em gui|kem|zip|setup|exe|duong danx?|link) "
-)
-_HOME_PAGE = re.compile(r" (?:trang chu|muc phan mem|cong dich vu cong|app store|google play) ")
-_REMOVED = re.compile(r" (?:go|xoa|go bo|tat|thoat|go cai dat|uninstall(?:ed)?|removed?|khoi) (?:\S+ ){0,3}$")
-_REPORTS = re.compile(
-    r" (?:bao|DOI|yeu cau|keu|nho|moi|huong danx?|dua|cho|de nghi|dej nghi|xin|ru|hen|danx?|told|asked|said|noi) "
-)
-_OPENS_DENIED_LIST = re.compile(
-    r" (?:khong|DUNG|cam|nghiem cam|khong duoc|tuyet doiz khong|not|never)(?: ,)? $|"
-    r" (?:khong|DUNG|cam|not) (?:\S+ ){0,8}?(?:sau|sau day|duoi day|nhu sau|gom|following)(?: ,)?(?: \d+)? $"
-)
-_LIST_ITEM = re.compile(rf"^ (?:\d+ )?(?:(?:{_ACT}) |$)|^ (?:\d+|[a-z]) $")

@@ -1,0 +1,115 @@
+"""Bytes of a log as lines of bounded length, fingerprinted on the way.
+
+1. Memory is bounded: no line, and no record of several lines, is longer than a limit.
+2. Lines can be given back, so that a broken quote swallows no rows.
+"""
+
+import hashlib
+import io
+import os
+import sys
+from typing import IO, Any
+
+from verifykb.errors import InputError
+from verifykb.text.paths import for_system
+
+STDIN = "-"
+MAX_LINE_CHARACTERS = 1_048_576  # a message of a megabyte is no message
+MAX_RECORD_LINES = 500  # a quote that is never closed must not swallow the file
+
+
+class LineTooLongError(Exception):
+    """A line, or a record of several lines, is over the limit."""
+
+
+def open_log(path: str) -> IO[bytes]:
+    """Open a log for reading bytes.
+
+    Raises:
+        InputError: it is missing, a folder, unreadable, or standard input is closed.
+    """
+    try:
+        if path == STDIN:
+            if sys.stdin is None:
+                raise InputError("stdin-closed")
+            return os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=0)
+        return open(for_system(path), "rb", buffering=0)  # noqa: PTH123 - the caller closes it
+    except IsADirectoryError as error:
+        raise InputError("file-is-folder", file=path) from error
+    except FileNotFoundError as error:
+        raise InputError("file-missing", file=path) from error
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise InputError("file-unreadable", file=path, why=why) from error
+
+
+class HashingReader(io.RawIOBase):
+    """Passes bytes on and fingerprints them."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        self._raw = raw
+        self._hash = hashlib.sha256()
+
+    def readable(self) -> bool:
+        """Say yes: it is for reading."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read bytes into a buffer, and into the fingerprint."""
+        data = self._raw.read(len(buffer))
+        buffer[: len(data)] = data
+        self._hash.update(data)
+        return len(data)
+
+    def hexdigest(self) -> str:
+        """Give the fingerprint of what was read so far."""
+        return self._hash.hexdigest()
+
+
+class Lines:
+    """Lines of bounded length, which can be pushed back to be read again."""
+
+    def __init__(self, text: IO[str], path: str, encoding: str) -> None:
+        self._text = text
+        self._pushed: list[str] = []
+        self.path = path
+        self.encoding = encoding
+        self.max_record_lines = MAX_RECORD_LINES
+        self.taken: list[str] = []
+        self._taken_characters = 0
+
+    def __iter__(self) -> "Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._pushed.pop() if self._pushed else self._text.readline(MAX_LINE_CHARACTERS)
+        if not line:
+            raise StopIteration
+        if len(line) >= MAX_LINE_CHARACTERS and not line.endswith(("\n", "\r")):
+            while line and not line.endswith(("\n", "\r")):
+                line = self._text.readline(MAX_LINE_CHARACTERS)
+            raise LineTooLongError
+        self.taken.append(line)
+        self._taken_characters += len(line)
+        if len(self.taken) > self.max_record_lines or self._taken_characters > MAX_LINE_CHARACTERS:
+            raise LineTooLongError
+        return line
+
+    def start_record(self) -> None:
+        """Forget the lines of the record before."""
+        self.taken = []
+        self._taken_characters = 0
+
+    def push_back_all_but_first(self) -> None:
+        """Give the later lines of a failed record another chance as records of their own.
+
+        Each failure halves what the next record may hold, so that a file of broken quotes
+        costs no more than a few readings of it.
+        """
+        self.max_record_lines = max(1, self.max_record_lines // 2)
+        self._pushed.extend(reversed(self.taken[1:]))
+        self.taken = self.taken[:1]
+
+    def push_back(self, line: str) -> None:
+        """Let a line be read again."""
+        self._pushed.append(line)

@@ -1,0 +1,173 @@
+"""CSV and TSV, record by record.
+
+1. A broken quote must not swallow the rows behind it: they are read again by themselves.
+2. Rows count as a spreadsheet counts them: the header is row 1, blank rows count.
+3. A column nobody knows, or without a name but with text, is refused: what is skipped in
+   silence is lost.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import count
+from typing import NamedTuple
+
+from verifykb.batch import columns
+from verifykb.batch.record import (
+    UNDECODABLE,
+    ReadOptions,
+    Record,
+    bad_characters,
+    column_of,
+    near_column,
+    unreadable,
+)
+from verifykb.batch.stream import MAX_LINE_CHARACTERS, MAX_RECORD_LINES, Lines, LineTooLongError
+from verifykb.errors import InputError, RowError
+from verifykb.model.report import Unreadable
+
+
+def read_table(path: str, lines: Lines, options: ReadOptions, *, tabs: bool) -> Iterator[Record | Unreadable]:
+    """Read a table.
+
+    Args:
+        path: for messages.
+        lines: the file.
+        options: how to read it.
+        tabs: cells are separated by tabs; otherwise the header tells.
+
+    Raises:
+        InputError: the header is unusable.
+    """
+    csv.field_size_limit(MAX_LINE_CHARACTERS)
+    row, first = _first_line(path, lines)
+    if not first:
+        return
+    declared = re.fullmatch(r"(?i)sep=(.)\r?\n?", first)  # Excel writes and reads this line
+    if declared:
+        skipped, first = _first_line(path, lines)
+        row += skipped
+    delimiter = "\t" if tabs else declared[1] if declared else _delimiter(first)
+    lines.push_back(first)
+    lines.start_record()
+    try:
+        names = next(csv.reader(lines, delimiter=delimiter))
+    except (csv.Error, StopIteration, LineTooLongError) as error:
+        raise InputError("file-no-header", file=path) from error
+    header = _header(path, names, options)
+    yield from _rows(path, row, header, lines, delimiter)
+
+
+def _rows(path: str, row: int, header: "_Header", lines: Lines, delimiter: str) -> Iterator[Record | Unreadable]:
+    """Read the rows below a header that stands in row `row`."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    while True:
+        row += 1
+        lines.start_record()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except (csv.Error, LineTooLongError) as error:
+            too_long = isinstance(error, LineTooLongError) and not lines.taken
+            lines.push_back_all_but_first()
+            reader = csv.reader(lines, delimiter=delimiter, strict=True)
+            key = "row-too-long" if too_long else "row-quote"
+            yield unreadable(path, row, RowError(key, limit=MAX_LINE_CHARACTERS))
+            continue
+        record = _table_record(path, row, cells, header, lines)
+        if isinstance(record, Unreadable):
+            yield record
+            yield from _swallowed(path, row, header, lines, delimiter)
+            continue
+        if isinstance(record, Record):
+            lines.max_record_lines = min(MAX_RECORD_LINES, lines.max_record_lines * 2)
+        if record is not None:
+            yield record
+
+
+def _swallowed(path: str, row: int, header: "_Header", lines: Lines, delimiter: str) -> Iterator[Unreadable]:
+    """Tell of rows that a stray quote made part of an unreadable one.
+
+    They are told, not judged: an attacker's own text can look like rows.
+    """
+    for line in lines.taken[1:]:
+        if line.count(delimiter) >= len(header.columns) - 1 > 0:
+            yield unreadable(path, row, RowError("row-swallowed", value=line.strip()))
+
+
+def _first_line(path: str, lines: Lines) -> tuple[int, str]:
+    """Give the row of the first line that is not blank, and the line; empty where there is none."""
+    for row in count(1):
+        lines.start_record()
+        try:
+            line = next(lines)
+        except StopIteration:
+            break
+        except LineTooLongError as error:
+            raise InputError("file-line-too-long", file=path, limit=MAX_LINE_CHARACTERS) from error
+        if UNDECODABLE.search(line) or "\0" in line:
+            encoding = lines.encoding.removesuffix("-sig")
+            raise InputError("file-encoding", file=path, encoding=encoding, line=row)
+        if line.strip(" \t\r\n,;"):
+            return row, line
+    return 0, ""
+
+
+def _delimiter(header: str) -> str:
+    """Choose the delimiter under which most header names are known."""
+
+    def known(delimiter: str) -> int:
+        with suppress(csv.Error):
+            names = next(csv.reader([header], delimiter=delimiter))
+            return sum(columns.key_of(name) in columns.headers() for name in names)
+        return 0
+
+    return max((",", ";", "\t", "|"), key=known)
+
+
+class _Header(NamedTuple):
+    """The column of each cell; an empty text for cells without one.
+
+    `strict` says that a cell without a column must be empty.
+    """
+
+    columns: list[str]
+    strict: bool
+
+
+def _header(path: str, names: list[str], options: ReadOptions) -> _Header:
+    header: list[str] = []
+    first_spelling: dict[str, str] = {}
+    for name in names:
+        column = column_of(name)
+        shown = " ".join(name.split())
+        if column in first_spelling:
+            raise InputError(
+                "file-duplicate-column", file=path, column=column, first=first_spelling[column], second=shown
+            )
+        if not column and shown and not options.keep_extra_columns:
+            known = ", ".join(columns.COLUMNS)
+            near = near_column(name)
+            raise InputError("file-unknown-column", file=path, column=shown, near=near, known=known)
+        if column:
+            first_spelling[column] = shown
+        header.append(column)
+    return _Header(header, not options.keep_extra_columns)
+
+
+def _table_record(path: str, row: int, cells: list[str], header: _Header, lines: Lines) -> Record | Unreadable | None:
+    if not any(cell.strip() for cell in cells):
+        return None  # a blank row, or the empty tail of a spreadsheet
+    width = len(header.columns)
+    if len(cells) < width or any(cell.strip() for cell in cells[width:]):
+        return unreadable(path, row, RowError("row-cells", found=len(cells), expected=width))
+    problem = bad_characters("".join(cells), lines.encoding)
+    if problem:
+        return unreadable(path, row, problem)
+    pairs = list(zip(header.columns, cells, strict=False))
+    nameless = [cell for name, cell in pairs if not name and cell.strip()]
+    if nameless and header.strict:
+        return unreadable(path, row, RowError("row-nameless", value=nameless[0]))
+    return Record(path, row, {name: cell for name, cell in pairs if name})
