@@ -52,7 +52,8 @@ def assess(phone: str, extension: str, directory: Directory, called_back: Answer
     if read.national == switchboard.retired:
         return (Finding(RULES["PHO011"], values), *wrong)
     findings = list(wrong) or [Finding(RULES["PHO009"], {"given": given})]
-    if not (called_back.value or extensions):
+    told = any(listed in called_back.evidence for listed in switchboard.extensions)
+    if not (extensions or told):
         findings.append(Finding(RULES["PHO007"]))
     findings += _called_back(switchboard, called_back)
     return tuple(findings)

@@ -21,7 +21,7 @@ TO_ME = re.compile(
     r"(?:em|toi|chau|minh|me|us|ben em|ben toi|day|so nay|chung toi)(?= )|^ (?:em|chau|toi|me|us) "
 )
 CLAUSE_START = re.compile(
-    rf"(?:^|[,]|MA|thi|nen) (?P<reader>(?:(?:{p.READER}|dej? nghi|vui long|hay|moi|please)(?: \S+){{0,2}}? )?)$"
+    rf"(?:^|[,]|MA|thi|nen) (?P<reader>(?:(?:{p.READER}|dej? nghi|vui long|hay|please)(?: \S+){{0,2}}? )?)$"
 )
 DEMANDS_OF_READER = re.compile(
     rf" (?:{p.READER})(?: \S+){{0,2}}? (?:vui long|hay|can|phai|giup|gui|doc|nhan|cho|cung cap|bam|mo|cai|tai|truy cap|chuyen|"
@@ -38,10 +38,13 @@ CARRIED = re.compile(
 CARRIED_LINK = re.compile(
     r" (?P<act>bam|click|AN|mo|truy cap|dang nhap)(?: vao)? (?:do|no|day|link do|dia chi do)(?= )"
 )
+# Said of everybody: it reaches to the end of the sentence.
+NOBODY = re.compile(r"^ (?:khong|chua|no|never) (?:mot|ai|co ai|co mot|bat ky|bat cu|co can bo|officer|staff|one) ")
+ONLY_FROM_STORE = re.compile(r" CHI (?:\S+ )?(?:tai|cai) ")
 FROM_FILE = re.compile(
     r" (?:apk|file|tep|URL|LOOKALIKEURL|qr|dinh kem|gui kem|em gui|kem|zip|setup|exe|duong danx?|link) "
 )
-HOME_PAGE = re.compile(r" (?:trang chu|muc phan mem|cong dich vu cong|app store|google play) ")
+HOME_PAGE = re.compile(r" (?:trang chu|muc phan mem|cong dich vu cong|(?<!ngoai )app store|google play) ")
 REMOVED = re.compile(r" (?:go|xoa|go bo|tat|thoat|go cai dat|uninstall(?:ed)?|removed?|khoi) (?:\S+ ){0,3}$")
 REPORTS = re.compile(
     r" (?:bao|DOI|yeu cau|keu|nho|moi|huong danx?|dua|cho|de nghi|dej nghi|xin|ru|hen|danx?|told|asked|said|noi) "

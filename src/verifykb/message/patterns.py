@@ -44,7 +44,7 @@ def patterns() -> tuple[Pattern, ...]:
     """Give the kinds of ask in any text, the plainest first."""
     to_me = (
         rf"(?: \S+){{0,3}}? (?:(?:(?:cho|giup|voi|ve|qua|sang|vao|lai|ho|to|with) )?(?:{p.ME})|"
-        r"(?:qua|ve|vao|sang) (?:day|so|tin)|sang|nhe|nha|di|gap|ngay|truoc|trong|luon)(?= )"
+        r"(?:qua|ve|vao|sang) (?:day|so|tin)|sang|nhe|nha|di|gap|ngay|som|truoc|trong|luon)(?= )"
     )
     is_what = r"la (?:baox? nhieu|gi|may|so may|so gi)"
     wanted = rf"(?:(?<=nhieu)|(?<=la gi)|(?<=may)|{to_me})"
@@ -60,7 +60,7 @@ def patterns() -> tuple[Pattern, ...]:
         Pattern(link, _whole(f"URL|{p.LINK_NOUN}"), _last(p.FOLLOW, 7), _first(p.FOLLOW, 12)),
         Pattern(Ask.INSTALL.value, _whole(p.SOFTWARE), _last(p.INSTALL, 6), _first(p.INSTALL_AFTER, 9)),
         Pattern(Ask.MONEY.value, _whole(f"{p.FEE}|{p.TO_ACCOUNT}"), _last(p.PAY, 10), _first(p.PAY, 8)),
-        Pattern(Ask.MONEY.value, _whole(f"{p.ADVANCE}|{p.PAY_ME}")),
+        Pattern(Ask.MONEY.value, _whole(f"{p.ADVANCE}|{p.PAY_ME}|{p.PAY_AMOUNT}")),
         Pattern(
             Ask.PERSONAL_DATA.value,
             _whole(p.PERSONAL),

@@ -52,7 +52,7 @@ GIVE = (
 )
 # The act may also stand behind the thing: "OTP thì chị đọc em nhé".
 GIVE_AFTER = (
-    r"(?<!nha )cung cap|gui|gui lai|doc|dua|nhan|nhan tin|khai|khai bao|chup|chia se|noi|bao|ghi lai|ghi ra|tra loi|reply|"
+    r"(?<!nha )cung cap|gui|gui lai|doc|dua|nhan|nhan tin|khai|khai bao|chup|chia se|noi|bao (?:lai )?(?:cho |giup )?(?:em|toi|chau|minh|ben em)|ghi lai|ghi ra|tra loi|reply|"
     r"confirm|send|give|tell|read|provide|share|phan hoix?|tong hop|inbox|xin|text"
 )
 # Words by which the writer asks for a thing directly: "cho em xin", "em cần", "I need".
@@ -110,14 +110,19 @@ PAY = (
     "cho em|cho toi|cho chau|bank|chuyen truoc|send|wire|buy|bo ra|dat coc|ky quy|coc|deposit|mat|ton"
 )
 FEE = (
-    r"(?:le )?phi (?:\S+ )?(?:ho tro|kich hoat|gia han|bao tri|xu ly|nang cap|duy tri|dich vu|mo|xac|cai|sua|lam|ky|dang ky|khac phuc|can|cap|chuyen doi|cong chuc|"
-    r"nhanh|hoa|tiep|bao|kiem|dong bo|di chuyen|ban quyen|phan mem|token|chu|ve may|nang|dat|ho so|tai khoan|taif khoan|dam bao)|"
+    r"(?:le )?phi (?:\S+ )?(?:ho tro|kich hoat|gia han|baox? tri|xu ly|nang cap|duy tri|dich vu|mo|xac|cai|sua|lam|ky|dang ky|khac phuc|can|cap|chuyen doi|cong chuc|"
+    r"nhanh|hoa|tiep|doiz? chieu|bao|kiem|dong bo|di chuyen|ban quyen|phan mem|token|chu|ve may|nang|dat|ho so|tai khoan|taif khoan|dam bao)|"
     r"tien (?:ho tro|coc|dat coc|boi duong|cam on|phi|ca phe|cafe|baox? dam|dam bao|ky quy|gia han|lot tay)|(?:muon|vay) (?:\S+ )?\d+\S*|dat coc|coc|THE (?:cao|nap|dien thoai|vina\S*|viettel|mobi\S*|garena)|"
     r"ma THE|ma the cao|khoan (?:phi|tien) (?:\S+ )?(?:ho tro|xac|dam bao|ky quy)|(?:activation|processing|renewal|service|support|handling|upgrade|maintenance|unlock\S*|verification) fee|"
     r"gift card|(?:a|the) (?:\S+ ){0,2}?fee|deposit|bitcoin|usdt|phi (?:\S+ ){0,2}?\d\S*|(?:toan bo|het) (?:so )?tien|het tien"
 )
 # Paying in advance names its own act.
 ADVANCE = r"(?:dat coc|coc|ung truoc|chuyen truoc|nop truoc) (?:\S+ ){0,4}?\d\S*(?: (?:nghin|ngan|trieu|tr|k|dong|d))?"
+# An amount, to the writer.
+PAY_AMOUNT = (
+    r"(?:chuyen khoan|chuyen tien|chuyen|nop|dua|gui|dong|DONG|cho) (?:\S+ ){0,2}?(?:cho |toi |sang )?(?:em|chau|toi|minh|ben em) "
+    r"(?:\S+ ){0,3}?\d\S*(?: , \d+)? ?(?:trieu|tr|nghin|ngan|k|dong|d|cu|lit)"
+)
 # The reader is told to pay, at once or so that something does or does not happen.
 PAY_ME = (
     rf"(?:{READER}) (?:\S+ ){{0,2}}?(?:chuyen khoan|chuyen tien|nop tien|dong tien|DONG tien)"
@@ -127,7 +132,7 @@ PAY_ME = (
 TO_ACCOUNT = (
     r"(?:vao|toix|toi|qua|den|sang|into|to) (?:\S+ ){0,3}?(?:so )?(?:taif khoan|stk|tk|vi|momo|zalopay|viettel ?pay|account|qr|ma qr) (?:\S+ ){0,2}?"
     r"(?:em|nay|sau|ben duoi|duoi|ca nhanx|cua em|cua toi|can bo|nhan vien|ky thuat|rieng|moi|tam|an toan|tam giu|trung gian|bao mat|giu ho|cung cap|quan ly|"
-    r"cua ky|cua anh|thu huong moi|con|chau|minh|i|we|below|momo|dien tu|personal|mang ten|ten|so)|"
+    r"cua ky|cua anh|thu huong moi|cua (?:co|chi|anh|ba|ong|ban)|con|chau|minh|i|we|below|momo|dien tu|personal|mang ten|ten|so)|"
     r"(?:vi (?:momo|dien tu|zalopay)|momo|zalopay)|qua so taif khoan nay"
 )
 # ------------------------------------------------------------------ personal data
@@ -138,13 +143,13 @@ OWN_WORD_SET = r"doix (?:\S+ ){0,3}?mat khau (?:\S+ ){0,5}?(?:thanh|sang) \S+ (?
 _REPORTED = r"(?:DOI|xin|yeu cau|bao|keu|nho|de nghi|dej nghi|BAT|ru|du|vay)"
 REPORTED_SECRET = rf"{_REPORTED} (?:\S+ ){{0,3}}?doc ma"
 REPORTED_REMOTE = rf"{_REPORTED} (?:\S+ ){{0,3}}?(?:vao|dieu khien) (?:\S+ )?may(?! (?:chu|in))"
-REPORTED_MONEY = rf"{_REPORTED} (?:\S+ ){{0,2}}?(?:tien|chuyen khoan|chuyen tien|nap tien|nop tien|nop phi|DONG phi)"
+REPORTED_MONEY = rf"{_REPORTED} (?:\S+ ){{0,2}}?(?:tien|chuyen khoan|chuyen tien|nap tien|nop tien|nop phi|DONG phi|(?:nop|chuyen|DONG|tra) (?:\S+ ){0, 2}?\d\S* (?:trieu|nghin|ngan|dong|tr|k))"
 REPORTED_INSTALL = (
     r"(?:DOI|yeu cau|bao|keu|nho|BAT|du|ru) (?:minh |toi |em |chi )?cai(?: dat)?(?= (?:,|$|vao|len|cho|ngay|theo))"
 )
 GIVE_PERSONAL = (
     r"(?<!nha )cung cap|gui|gui lai|doc|dua|nhan|khai|khai bao|chup|chia se|nhap|DIEN|quet|reply|confirm|send|give|tell|read|provide|share|"
-    r"submit|upload|bao (?:lai|cho)|de lai|tai len|cho biet|noi|cap nhat|bo sung|xac minh|xac nhanj?|lay"
+    r"quay|submit|upload|bao (?:lai|cho)|de lai|tai len|cho biet|noi|cap nhat|bo sung|xac minh|xac nhanj?|lay"
 )
 PERSONAL = (
     r"(?:so |anh |hinh |hinh chup |anh chup |ban chup |ban sao |thong tin |mat truoc |hai mat |2 mat |the |THE )?(?:cccd|can cuoc|cmnd|cmt|cmtnd|chung minh(?: nhanx dan| thu)?|ho chieu)|"
@@ -209,7 +214,7 @@ NEWS = re.compile(
     r"nan nhanx|victims?|newspaper|drill|training|da mat|mat trang|lost) "
 )
 QUESTION = re.compile(
-    r" co (?:can|phai|nen|yeu cau|baox? gio|ho tro|nhanj|lam viec|hay|hayx|doi[xz]?|DOI|hoi|xin|BAT|bat|duoc phep|thuc su|that|dungx?|quyen) (?:\S+ ){0,25}?(?:khong|chua) (?:\S+ ){0,2}$|"
+    r" co (?:can|phai|nen|yeu cau|baox? gio|ho tro|nhanj|lam viec|hay|hayx|doi[xz]?|DOI|hoi|xin|BAT|bat|duoc phep|thuc su|that|dungx?|quyen) (?:\S+ ){0,25}?(?:khong|chua) (?:\S+ ){0,2}(?:$|, )|"
     r" (?:kho bac|ben minh|ngan hang|can bo|he thong) co (?:\S+ ){1,20}?khong (?:\S+ ){0,2}$|"
     r"^ (?:\S+ ){0,5}?(?:do we|tai sao|vi sao|the nao|khi nao|bao gio thi|co phai|should i|do i|does the|do you ever|is it|must i|will you|can i) |"
     r" (?:hay|hayx) khong (?:\S+ ){0,1}$| khong biet co (?:can|phai|nen|duoc) | la gi (?:\S+ ){0,2}$| thi sao (?:\S+ )?$"
@@ -227,7 +232,7 @@ DONE = re.compile(
 GATE = re.compile(
     r"mat ?khau|mk|pass|otp|pin| ma |khoa|thong tin|dang nhap| so |tin nhanx|code|credential|login|token|ultra|viewer|team|"
     r"desk|remote|tu xa|man hinh|dieu khien|quyen| may|computer|machine| pc|link|duong|lien ket|url|qr|web|trang|form|nut|phan mem|"
-    r"ung dungx?| app| apk|file|tep| goi| bo |exe|setup|cong cu|tool|plugin|chuong trinh| ban|phi |tien|coc|THE|fee|momo|cccd|can cuoc|cmnd|cmt|"
+    r"ung dungx?| app| apk|file|tep| goi| bo |exe|setup|cong cu|tool|plugin|chuong trinh| ban|phi |tien|coc|trieu|nghin|vay|muon|chuyen|nop |THE|fee|momo|cccd|can cuoc|cmnd|cmt|"
     r"chung minh|taif khoan|sinh|khuon|ca nhanx|ho chieu|passport|identity|zalo|tele|viber|messenger|facebook|whatsapp|"
     r"URL|EMAIL|PHONE|bank|card|account|control|screen|gift|deposit|bhxh|chan dungx?|selfie|van tay|install|download|user|software|"
     r"application|program|patch|attach|module|rustdesk|vnc|rdp|parsec|supremo|ammyy|key|birth|certificate|trinh "

@@ -176,7 +176,8 @@ class SentenceReader:
             return " OFFICIALURL " in line and " URL " not in line
         if pattern.kind == Ask.INSTALL.value:
             official = " canh bao rui ro " in line or " OFFICIALURL " in line or cues.HOME_PAGE.search(line)
-            return bool(official) and not cues.FROM_FILE.search(line)
+            from_file = cues.FROM_FILE.search(line) and not cues.ONLY_FROM_STORE.search(line)
+            return bool(official) and not from_file
         if pattern.kind == Ask.REMOTE_ACCESS.value:
             return cues.REMOVED.search(line[: found.start()]) is not None
         if pattern.kind == OTHER_CONTACT and self._own_words:
@@ -196,11 +197,12 @@ class SentenceReader:
     def _sense(self, start: int, end: int, found: re.Match[str] | None = None) -> Sense:  # noqa: PLR0911 - one return per way to mean it
         """Decide what the writer does with the act at this place."""
         line = self.line
-        before, after = line[:start], line[end:]
+        is_own_act = found is not None and (start, end) == found.span()
+        before, after = line[:start], line[start - 1 if is_own_act else end :]
         negation = self._negation(before, after)
         if negation is not None:
             return negation
-        if self._denied and not cues.TO_ME.search(after):
+        if (self._denied or cues.NOBODY.search(line)) and not cues.TO_ME.search(after):
             return Sense.DENIED
         if p.QUESTION.search(line) and not cues.POLITE.search(line):
             return Sense.OTHER
@@ -209,7 +211,6 @@ class SentenceReader:
             return Sense.DENIED
         if not direct and p.NEWS.search(line) and not cues.TO_ME.search(after):
             return Sense.OTHER
-        is_own_act = found is not None and (start, end) == found.span()
         if not is_own_act and p.DONE.search(before) and not cues.TO_ME.search(after):
             return Sense.OTHER
         return Sense.MEANT
