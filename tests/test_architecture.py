@@ -119,7 +119,7 @@ def _loaded(arguments: list[str]) -> set[str]:
 
 @pytest.mark.parametrize("format_", ["json", "plain", "jsonl"])
 def test_a_check_loads_nothing_heavy(format_: str) -> None:
-    """The budget of DESIGN section 8 is held in modules, not in milliseconds."""
+    """The budget of docs/contract.md, section 8 is held in modules, not in milliseconds."""
     assert not _loaded([*_CHECK, format_]) & _LAZY
 
 

@@ -14,7 +14,7 @@ from verifykb.model.finding import RuleStatus
 from verifykb.rules import RULES, find_rule, suggest_rules
 from verifykb.wording import LANGUAGES, Wording, _load, examples
 
-# DESIGN section 4, letter by letter: id, name, effect.
+# docs/contract.md, section 4, letter by letter: id, name, effect.
 _CONTRACT = """
 COD001 code-missing lacks|COD002 code-malformed contradicts|COD003 code-date-impossible contradicts
 COD004 code-date-in-future contradicts|COD005 code-published-example contradicts

@@ -23,11 +23,22 @@ class Context(NamedTuple):
     now: datetime
     at: datetime | None = None
 
+    def _aware(self) -> tuple[datetime, ...]:
+        """Give the clocks: the asked time, then the real one.
+
+        Raises:
+            ValueError: one of them has no time zone, so its day is not known.
+        """
+        clocks = (self.at, self.now) if self.at else (self.now,)
+        if any(moment.tzinfo is None for moment in clocks):
+            msg = "a time without a time zone"
+            raise ValueError(msg)
+        return clocks
+
     def day_of(self, contact: Contact) -> date:
         """Give the day of contact in Vietnam."""
-        return (contact.received_at or self.at or self.now).astimezone(VIETNAM).date()
+        return (contact.received_at or self._aware()[0]).astimezone(VIETNAM).date()
 
     def days_of_review(self) -> tuple[date, ...]:
         """Give the days at which the directory must still be current."""
-        moments = (self.now, self.at) if self.at else (self.now,)
-        return tuple(moment.astimezone(VIETNAM).date() for moment in moments)
+        return tuple(moment.astimezone(VIETNAM).date() for moment in reversed(self._aware()))

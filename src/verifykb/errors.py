@@ -11,6 +11,7 @@ Expected failures of the world (a mail that cannot be judged, DNS that does not 
 values in the evidence, not errors.
 """
 
+import errno
 from collections.abc import Mapping
 
 from verifykb.exit_status import ExitStatus
@@ -30,6 +31,12 @@ class VerifykbError(Exception):
         super().__init__(key)
         self.key = key
         self.values: Mapping[str, str] = {name: str(value) for name, value in values.items()}
+
+
+def reason_of(error: BaseException) -> str:
+    """Give the system's code of an error (``ENOSPC``); its words are in ``wording/``."""
+    number = getattr(error, "errno", None)
+    return errno.errorcode.get(number, type(error).__name__) if number else type(error).__name__
 
 
 class UsageError(VerifykbError):

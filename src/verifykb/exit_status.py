@@ -1,4 +1,4 @@
-"""The exit statuses, and which one wins where several hold (DESIGN section 5)."""
+"""The exit statuses, and which one wins where several hold (docs/contract.md, section 5)."""
 
 from collections.abc import Iterable
 from enum import IntEnum

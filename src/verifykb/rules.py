@@ -1,7 +1,7 @@
 """THE TABLE: every rule id, its name, axis, effect, sources and values.
 
 1. An id is never reused. A retired rule keeps answering with the status RETIRED.
-2. Effects are a contract (DESIGN section 4): changing one is a change of the product.
+2. Effects are a contract (docs/contract.md, section 4): changing one is a change of the product.
 3. `sources` cite docs/official/ by document and line; an empty tuple means that the rule is
    a policy of this tool, and reports say so.
 4. `values` are the names that every finding of the rule carries; wording may use only these.
@@ -79,7 +79,7 @@ _TABLE = (
     # ------------------------------------------------------------------ request
     Rule("CHN001", "channel-not-official", _R, _CONTRADICTS, (_K_NEVER, _H_IMPOSTORS), ("channel",)),
     Rule("CHN002", "channel-official", _R, _SUPPORTS, (_K_MAILBOX, _K_PHONE, _H_CONTACT), ("channel",)),
-    Rule("MSG001", "asks-for-secret", _R, _PROHIBITS, (_K_NEVER, _H_ALL_THREE), ("quote", "where")),
+    Rule("MSG001", "asks-for-secret", _R, _PROHIBITS, (_K_NEVER,), ("quote", "where")),
     Rule("MSG002", "asks-for-remote-access", _R, _PROHIBITS, (_H_NEVER, _K_NEVER), ("quote", "where")),
     Rule("MSG003", "asks-to-follow-link", _R, _PROHIBITS, (_H_NEVER, _K_NEVER), ("quote", "where", "trick")),
     Rule("MSG004", "asks-to-install", _R, _PROHIBITS, (_H_NEVER, _K_NEVER), ("quote", "where")),
@@ -90,7 +90,7 @@ _TABLE = (
     Rule("MSG009", "quotes-a-warning", _R, _NOTES, _NEVER, ("quote", "where")),
     Rule("MSG010", "nothing-forbidden-found", _R, _SUPPORTS, _NEVER),
     Rule("MSG011", "nothing-asked-confirmed", _R, _PROVES, _NEVER),
-    Rule("MSG012", "request-not-described", _R, _SUPPORTS, _NEVER),
+    Rule("MSG012", "request-not-described", _R, _SUPPORTS),
     Rule("MSG013", "links-official-host", _R, _NOTES, (), ("quote", "where")),
     Rule("MSG014", "mail-not-fully-read", _R, _LACKS, (), ("reason",)),
     Rule("MSG015", "dangerous-attachment", _R, _PROHIBITS, (_H_NEVER, _K_NEVER), ("given",), status=_RESERVED),

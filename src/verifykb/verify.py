@@ -56,7 +56,7 @@ def _findings(evidence: Evidence, context: Context) -> tuple[Finding, ...]:
 def _applicable(findings: tuple[Finding, ...], contact: Contact, context: Context) -> tuple[Finding, ...]:
     """Drop comparisons with published contacts where the service publishes none.
 
-    Source: DESIGN section 4, Service.
+    Source: docs/contract.md, section 4, Service.
     """
     if context.directory.services[contact.service].support is not None:
         return findings

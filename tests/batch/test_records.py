@@ -99,7 +99,7 @@ def test_an_unknown_word_is_told_with_the_nearest(column: str, value: str, near:
     """A word that is no channel, ask or service is an error; a near one is suggested."""
     with pytest.raises(RowError) as caught:
         to_contact({"code": "A", column: value}, "log.csv:2")
-    assert caught.value.key == "row-unknown-value"
+    assert caught.value.key in ("row-unknown-value", "row-unknown-channel")
     assert (caught.value.values["column"], caught.value.values["near"]) == (column, near)
 
 
@@ -110,7 +110,7 @@ BLANK = ("", " ", "\t\n", "\u00a0", "?", "-", "n/a", "N/A", "không rõ", "unkno
 
 @pytest.mark.parametrize("column", ["own_request", "called_back"])
 def test_yes_no_and_blank_are_told_apart(column: str) -> None:
-    """Every spelling of DESIGN section 6 is read; blank is unknown, not no."""
+    """Every spelling of docs/contract.md, section 6 is read; blank is unknown, not no."""
     expected = {**dict.fromkeys(YES, Answer(value=True)), **dict.fromkeys(NO, Answer(value=False)),
                 **dict.fromkeys(BLANK, UNKNOWN)}  # fmt: skip
     for text, answer in expected.items():
@@ -188,3 +188,31 @@ def test_texts_are_nfc_and_otherwise_as_given() -> None:
     contact = to_contact({"message": given, "code": " SD2611２0-004217 ", "id": " A7 "}, "i")
     assert contact.message == unicodedata.normalize("NFC", given)
     assert (contact.code, contact.id) == (" SD2611２0-004217 ", "A7")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Kho bạc gọi lại cho kế toán lúc 10h",
+        "tổng đài gọi lại",
+        "Có, cán bộ Kho bạc gọi lại",
+        "gọi số họ đưa",
+        "gọi theo số trong tin nhắn",
+        "gọi số trên mạng",
+        "mai gọi",
+        "mã họ vừa đọc",
+        "theo lời họ",
+        "hình như",
+        "của đơn vị khác",
+    ],
+)
+def test_hearsay_and_plans_are_no_evidence(told: str) -> None:
+    """A call that they placed, a number that they gave and a plan prove nothing."""
+    assert read_answer(told) == UNKNOWN
+
+
+def test_nothing_is_never_suggested() -> None:
+    """A wrong guess must not become the answer that proves."""
+    with pytest.raises(RowError) as caught:
+        to_contact({"code": "A", "asks": "nothin"}, "log.csv:2")
+    assert caught.value.values["near"] != "nothing"

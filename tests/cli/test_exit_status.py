@@ -1,4 +1,4 @@
-"""Tests of the exit statuses (DESIGN section 5): the same in every format, the worst one wins."""
+"""Tests of the exit statuses (docs/contract.md, section 5): the same in every format, the worst one wins."""
 
 import json
 from pathlib import Path

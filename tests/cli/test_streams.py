@@ -140,7 +140,7 @@ def report(result: Result) -> dict[str, object]:
 
 
 def test_json_has_the_shape_of_the_contract(tmp_path: Path) -> None:
-    """Keys, types and enumerations of DESIGN section 7, and nothing that contradicts them."""
+    """Keys, types and enumerations of docs/contract.md, section 7, and nothing that contradicts them."""
     log = write_log(tmp_path, CONSISTENT, UNPROVEN, CONTRADICTED, PROHIBITED, UNREADABLE)
     found = report(run("batch", log, *AT, "--format", "json"))
     assert set(found) == {

@@ -104,3 +104,39 @@ def test_a_demand_that_the_office_reports_counts(note: str, directory: Directory
 def test_a_warning_or_question_is_no_ask(text: str, directory: Directory) -> None:
     """Lists, line breaks and length change nothing in that."""
     assert not {hit.kind for hit in read_message(text, directory)} & _ASKS
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Chị cắm token vào rồi bấm ký số giúp em", "secret"),
+        ("Chị ký duyệt lệnh chi em vừa lập nhé", "secret"),
+        ("Chị xác nhận giao dịch trên app ngân hàng giúp em", "secret"),
+        ("Chị đưa USB token cho nhân viên bên em", "secret"),
+        ("Chị gửi file chứng thư số p12 cho em", "secret"),
+        ("Chị chuyển tiếp tin nhắn vừa nhận cho em", "secret"),
+        ("Phí gia hạn chữ ký số 2.200.000đ, đơn vị chuyển vào STK 0123456789 ngân hàng VCB", "money"),
+        ("Chị nhấn Windows + R, dán đoạn này vào", "install"),
+        ("Chị mở cmd gõ lệnh này", "install"),
+        ("Chị tắt phần mềm diệt virus đi", "install"),
+    ],
+)
+def test_taking_the_account_without_a_password_is_an_ask_too(text: str, kind: str, directory: Directory) -> None:
+    """Signing for the caller, handing over the token, running a command."""
+    assert kind in {hit.kind for hit in read_message(text, directory)}
+
+
+@pytest.mark.parametrize(
+    ("note", "kinds"),
+    [
+        ("Mình nhắn qua Zalo cho kế toán trưởng biết.", set()),
+        ("số đều khớp nhưng lại nhắn qua Zalo", set()),
+        ("họ bảo kết bạn Zalo để trao đổi", {"other-contact"}),
+        ("Họ gửi link, mình chưa bấm", {"link"}),
+    ],
+)
+def test_the_offices_own_acts_are_not_held_against_the_contact(
+    note: str, kinds: set[str], directory: Directory
+) -> None:
+    """What the office did is not what the contact asked."""
+    assert {hit.kind for hit in read_message(note, directory, own_words=True)} & _ASKS == kinds

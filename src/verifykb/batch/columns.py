@@ -1,6 +1,6 @@
 """The columns of a contact record, and every header and word that is accepted for them.
 
-Source: DESIGN section 6. Headers and words are compared without case, marks and punctuation.
+Source: docs/contract.md, section 6. Headers and words are compared without case, marks and punctuation.
 """
 
 import re
@@ -74,6 +74,13 @@ _DENIAL = (
     r"\b(?:khong|ko|k|kg|khg|kh|hok|hong|hem|chua|chang|cha|dau co|no|not|nobody|nil|none|nope|never|cannot|cant|unable|(?:did|do|does|was|were|is|are|could|would|wo|has|have|had|should)nt|failed|busy|pending|later|maybe|tbd|"
     r"dinh|hen|hut|nham|quen|co le|(?:ho|ben kia|ben do|doi tuong|they|no) (?:\w+ )?(?:goi|call\w*))\b"
 )
+# Hearsay, plans, and calls or codes that came from the other side are no evidence either.
+_HEARSAY = (
+    r"\b(?:theo loi|hinh nhu|chac la|nghe noi|nghe bao|don vi khac|noi khac|"
+    r"ho (?:vua |moi |da |vua moi )?(?:doc|noi|bao|dua|cho|gui|nhan)|so (?:ho|trong|tren)|(?:mai|lat|lat nua|sap|chuan bi) (?:\w+ )?goi|"
+    r"(?:kho bac|kbnn|tong dai|can bo|nhan vien|treasury|support)(?: \w+){0,2} (?:goi|called)(?: lai| back)?|"
+    r"goi (?:lai |den |toi )?cho (?:ke toan|minh|toi|em|don vi|chi|anh|van phong)|(?:called|rang|phoned) (?:us|me)|incoming)\b"
+)
 # The same in words that mean something else without their marks.
 _DENIAL_MARKED = r"\b(?:sẽ|đợi|chờ|bận|đừng|đang gọi|chả|chưa|se goi|dung goi)\b"
 
@@ -131,4 +138,4 @@ def denies(text: str) -> bool:
     if len(re.findall(r"[^\W_]", text)) < _MIN_EVIDENCE_LETTERS or re.fullmatch(r"[-+]?\d{1,3}", text.strip()):
         return True
     plain = key_of(text.replace("'", "").replace("’", ""))
-    return bool(re.search(_DENIAL, plain) or re.search(_DENIAL_MARKED, text.lower()))
+    return bool(re.search(_DENIAL, plain) or re.search(_HEARSAY, plain) or re.search(_DENIAL_MARKED, text.lower()))

@@ -14,7 +14,7 @@ from verifykb.batch.json_lines import read_json_lines
 from verifykb.batch.record import ReadOptions, Record
 from verifykb.batch.stream import STDIN, HashingReader, Lines, open_log
 from verifykb.batch.tables import read_table
-from verifykb.errors import InputError, UsageError
+from verifykb.errors import InputError, UsageError, reason_of
 from verifykb.model.report import InputFile, Unreadable
 from verifykb.text.paths import for_system
 
@@ -53,7 +53,7 @@ def read_log(path: str, options: ReadOptions, inputs: list[InputFile]) -> Iterat
         except UnicodeError as error:
             raise InputError("file-encoding", file=path, encoding=encoding, line=1) from error
         except OSError as error:
-            raise InputError("file-unreadable", file=path, why=error.strerror) from error
+            raise InputError("file-unreadable", file=path, why=reason_of(error)) from error
         inputs.append(InputFile(path=path, sha256=hashing.hexdigest()))
         text.detach()
 

@@ -106,14 +106,16 @@ def read_asks(texts: list[str]) -> frozenset[Ask]:
 
 def _named(text: str, table: Mapping[str, str], column: str) -> str:
     value = text.strip(WHITE_SPACE)
-    if not value:
-        return ""
     key = columns.key_of(value)
+    if not value or (key not in table and columns.answers().get(key) == ""):
+        return ""  # "không rõ" is nobody having said
     if key not in table:
-        near = get_close_matches(key, table, n=1, cutoff=0.7)
+        # A wrong guess must not become an answer that proves: "nothing" is never suggested.
+        names = [name for name in table if table[name] != Ask.NOTHING.value]
+        near = "".join(table[name] for name in get_close_matches(key, names, n=1, cutoff=0.7))
         known = ", ".join(dict.fromkeys(table.values()))
-        suggestion = table[near[0]] if near else ""
-        raise RowError("row-unknown-value", column=column, value=value, near=suggestion, known=known)
+        error = "row-unknown-channel" if column == "channel" else "row-unknown-value"
+        raise RowError(error, column=column, value=value, near=near, known=known)
     return table[key]
 
 

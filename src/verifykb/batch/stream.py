@@ -10,7 +10,7 @@ import os
 import sys
 from typing import IO, Any
 
-from verifykb.errors import InputError
+from verifykb.errors import InputError, reason_of
 from verifykb.text.paths import for_system
 
 STDIN = "-"
@@ -39,8 +39,7 @@ def open_log(path: str) -> IO[bytes]:
     except FileNotFoundError as error:
         raise InputError("file-missing", file=path) from error
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise InputError("file-unreadable", file=path, why=why) from error
+        raise InputError("file-unreadable", file=path, why=reason_of(error)) from error
 
 
 class HashingReader(io.RawIOBase):

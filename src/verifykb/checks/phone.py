@@ -94,7 +94,7 @@ def _another_number(given: str, read: WrittenNumber, switchboard: Switchboard) -
     if re.fullmatch(_MOBILE, read.national):
         return Finding(RULES["PHO005"], values)
     if read.national == switchboard.fax:
-        return Finding(RULES["PHO004"], {**values, "trick": "fax"})
+        return Finding(RULES["PHO004"], {**values, "trick": "fax"}, source=switchboard.fax_source[0])
     if _is_near(read.national, switchboard.number):
         return Finding(RULES["PHO004"], {**values, "trick": "near-number"})
     return Finding(RULES["PHO003"], values)

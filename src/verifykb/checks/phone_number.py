@@ -23,6 +23,7 @@ _MIN_NATIONAL, _MAX_NATIONAL = 8, 11
 _MIN_INTERNATIONAL, _MAX_INTERNATIONAL = 7, 15
 _MAX_CHARACTERS = 100  # a number with its words and spaces; a log's cell can hold a megabyte
 _MAX_EXTENSION = 6  # digits of one extension, however they are grouped
+_SUBSCRIBER_DIGITS = 8  # a Hà Nội number without its area code
 _SHORT_CODE_DIGITS = range(3, 7)  # 113, 156, 1022, 5656, 18001…
 
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
@@ -156,6 +157,8 @@ def _read_without_prefix(digits: str) -> WrittenNumber | Unreadable:
         return WrittenNumber(national=digits)
     if not digits:
         return Unreadable("no-digits")
+    if len(digits) == _SUBSCRIBER_DIGITS:
+        return Unreadable("area-code-missing")
     too_long = len(digits) > _MAX_NATIONAL
     return Unreadable("too-long" if too_long else "trunk-zero-missing")
 

@@ -15,7 +15,7 @@ def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
     formats = "plain, table, json, jsonl, csv"
 
     @app.command(**help_.command("batch"))
-    def batch(  # noqa: PLR0913 - the options of DESIGN section 5
+    def batch(  # noqa: PLR0913 - the options of docs/contract.md, section 5
         paths: Annotated[list[str], help_.argument("paths", "PATH...")],
         *,
         at: Annotated[str, option("--at")] = "",
@@ -67,7 +67,7 @@ def _run(
     summary = Summary(run.require)
 
     def tell(error: Unreadable) -> None:
-        failure.write_parts(error_words(error, wording), wording, place=place_of(error))
+        failure.write_parts(error_words(error, wording), wording, place=place_of(error) if error.row else "")
 
     run.write(judge_logs(paths, options, context, summary, tell), summary)
     if not summary.contacts and not summary.errors and not allow_empty:

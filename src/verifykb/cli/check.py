@@ -40,7 +40,7 @@ def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
     formats = "plain, table, json, jsonl, csv"
 
     @app.command(**help_.command("check"))
-    def check(  # noqa: PLR0913 - the options of DESIGN section 5
+    def check(  # noqa: PLR0913 - the options of docs/contract.md, section 5
         *,
         code: Annotated[str, option("--code")] = "",
         sender: Annotated[str, option("--from")] = "",
@@ -159,7 +159,7 @@ def _answer(name: str, value: bool | None, evidence: str) -> Any:
 
 def _text(value: str) -> str:
     """Give a text option: itself, the text of ``@file``, or standard input for ``-``."""
-    from verifykb.errors import InputError
+    from verifykb.errors import InputError, reason_of
 
     if value != "-" and not value.startswith("@"):
         return value
@@ -176,7 +176,7 @@ def _text(value: str) -> str:
             raise InputError("text-unreadable", file=name, limit=_MAX_TEXT_BYTES, why="> 1 MiB")
         return raw.decode("utf-8-sig")
     except OSError as error:
-        why = error.strerror or ""
+        why = reason_of(error)
         raise InputError("text-unreadable", file=name, limit=_MAX_TEXT_BYTES, why=why) from error
     except ValueError as error:
         why = "UTF-8?"

@@ -35,6 +35,7 @@ def _show(format_: str, lang: str, wording: Wording) -> int:
     from verifykb.cli.report_options import one_of
     from verifykb.directory.load import load_official
     from verifykb.render import directory_text
+    from verifykb.render.terminal import page
     from verifykb.wording import LANGUAGES
 
     if lang:
@@ -42,5 +43,6 @@ def _show(format_: str, lang: str, wording: Wording) -> int:
     shown = one_of("--format", format_, _FORMATS)
     directory = load_official()
     write = directory_text.as_json if shown == "json" else directory_text.as_lines
-    sys.stdout.write(write(directory, wording))
+    text = write(directory, wording)
+    sys.stdout.write(text if shown == "json" else page(text))
     return 0

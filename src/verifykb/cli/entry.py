@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 
 from verifykb.cli import failure
-from verifykb.errors import OutputError, UsageError, VerifykbError
+from verifykb.errors import OutputError, UsageError, VerifykbError, reason_of
 from verifykb.exit_status import ExitStatus
 from verifykb.wording import Wording, choose_language
 
@@ -36,8 +36,7 @@ def _run(arguments: list[str], wording: Wording) -> int:
         return ExitStatus.IO
     except OSError as error:
         _drop_stdout()
-        why = error.strerror or type(error).__name__
-        failure.tell(OutputError("output-failed", file="stdout", why=why), wording)
+        failure.tell(OutputError("output-failed", file="stdout", why=reason_of(error)), wording)
         return ExitStatus.IO
     return status
 

@@ -27,6 +27,8 @@ def tell(error: VerifykbError, wording: Wording) -> None:
     values = dict(error.values)
     if "near" in values:
         values["near"] = wording.near(values["near"])
+    if "why" in values:
+        values["why"] = wording.system_reason(values["why"])
     write_parts(tuple(wording.text("errors", error.key, part, **values) for part in _PARTS), wording)
 
 
@@ -115,7 +117,7 @@ def _describe(error: Exception, wording: Wording) -> tuple[str, str]:
         near = get_close_matches(name, possible, n=_MAX_SUGGESTIONS, cutoff=_CUTOFF)
         return wording.text("usage", "no_such_option", name=name), next(iter(near), "")
     if kind == "MissingParameter":
-        return wording.text("usage", "missing_parameter", name=name), ""
+        return wording.text("usage", "missing_parameter", name=name.rstrip(".")), ""
     if kind == "BadParameter":
         return wording.text("usage", "bad_value", name=name, value=message), ""
     if kind == "BadOptionUsage":

@@ -19,6 +19,7 @@ from verifykb.model.verdict import Verdict
 from verifykb.render import FORMATS, Style
 from verifykb.render.colour import is_accessible, may_colour
 from verifykb.render.outputs import Outputs
+from verifykb.render.terminal import width_of_stdout
 from verifykb.wording import LANGUAGES, Wording
 
 _COLOURS = ("auto", "always", "never")
@@ -81,7 +82,7 @@ class ReportRun:
             single=single,
             colour=may_colour(colour, environment, is_terminal=sys.stdout.isatty()),
             boxes=not is_accessible(environment),
-            width=_terminal_width() if single else 0,
+            width=width_of_stdout() if single else 0,
         )
         self._outputs = Outputs(known_format(options.format), options.output, style, inputs or ())
 
@@ -112,15 +113,6 @@ class ReportRun:
         )
 
 
-def _terminal_width() -> int:
-    """Give the columns of the terminal; 0 where stdout is none."""
-    if not sys.stdout.isatty():
-        return 0
-    from shutil import get_terminal_size
-
-    return get_terminal_size().columns
-
-
 def known_format(name: str) -> str:
     """Accept the name of a format.
 
@@ -134,7 +126,7 @@ def known_format(name: str) -> str:
 
 
 def statuses(summary: Summary, *, allow_empty: bool = False) -> list[ExitStatus]:
-    """Give every exit status that holds for a finished run (DESIGN section 5)."""
+    """Give every exit status that holds for a finished run (docs/contract.md, section 5)."""
     held = []
     if summary.verdicts[Verdict.CONTRADICTED] or summary.verdicts[Verdict.PROHIBITED]:
         held.append(ExitStatus.CONTRADICTED)

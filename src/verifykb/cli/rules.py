@@ -39,6 +39,7 @@ def _explain(name: str, format_: str, lang: str, wording: Wording) -> int:
     from verifykb.directory.load import load_official
     from verifykb.errors import UsageError
     from verifykb.render import rule_text
+    from verifykb.render.terminal import page
     from verifykb.rules import find_rule, suggest_rules
 
     _check(format_, lang)
@@ -50,7 +51,7 @@ def _explain(name: str, format_: str, lang: str, wording: Wording) -> int:
     if format_.lower() == "json":
         sys.stdout.write(rule_text.as_json(rule, directory, wording))
     else:
-        sys.stdout.write(rule_text.explanation(rule, directory, wording))
+        sys.stdout.write(page(rule_text.explanation(rule, directory, wording)))
     return 0
 
 

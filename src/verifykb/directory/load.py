@@ -21,7 +21,7 @@ from verifykb.directory.types import (
     Publication,
     Withdrawn,
 )
-from verifykb.errors import DirectoryError
+from verifykb.errors import DirectoryError, reason_of
 
 OFFICIAL = Path(__file__).with_name("official.toml")
 
@@ -45,7 +45,7 @@ def load(path: Path) -> Directory:
         text = raw.decode("utf-8")
         data = tomllib.loads(text)
     except OSError as error:
-        raise DirectoryError("directory-unreadable", file=path, why=error.strerror) from error
+        raise DirectoryError("directory-unreadable", file=path, why=reason_of(error)) from error
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise DirectoryError("directory-encoding", file=path, line=line) from error

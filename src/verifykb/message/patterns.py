@@ -53,12 +53,13 @@ def patterns() -> tuple[Pattern, ...]:
     secret, remote, link = Ask.SECRET.value, Ask.REMOTE_ACCESS.value, Ask.LINK.value
     return (
         Pattern(secret, _whole(p.SECRET), _last(ask, 9), _first(f"{p.GIVE_AFTER}|{is_what}", 14, wanted)),
-        Pattern(secret, _whole(p.OWN_WORD_SET)),
+        Pattern(secret, _whole(f"{p.OWN_WORD_SET}|{p.SIGN_FOR_ME}")),
         Pattern(remote, _whole(f"{p.TOOL}|{p.REMOTE}|{p.INTO_MACHINE}")),
         Pattern(remote, _whole(machine_id), _last(ask, 6), _first(p.GIVE_AFTER, 6, to_me)),
         Pattern(link, _whole("LOOKALIKEURL")),
         Pattern(link, _whole(f"URL|{p.LINK_NOUN}"), _last(p.FOLLOW, 7), _first(p.FOLLOW, 12)),
         Pattern(Ask.INSTALL.value, _whole(p.SOFTWARE), _last(p.INSTALL, 6), _first(p.INSTALL_AFTER, 9)),
+        Pattern(Ask.INSTALL.value, _whole(p.RUN_COMMAND)),
         Pattern(Ask.MONEY.value, _whole(f"{p.FEE}|{p.TO_ACCOUNT}"), _last(p.PAY, 10), _first(p.PAY, 8)),
         Pattern(Ask.MONEY.value, _whole(f"{p.ADVANCE}|{p.PAY_ME}|{p.PAY_AMOUNT}")),
         Pattern(
@@ -78,6 +79,7 @@ def reported_patterns() -> tuple[Pattern, ...]:
     return (
         Pattern(Ask.SECRET.value, _whole(p.REPORTED_SECRET)),
         Pattern(Ask.REMOTE_ACCESS.value, _whole(p.REPORTED_REMOTE)),
+        Pattern(Ask.LINK.value, _whole(p.REPORTED_LINK)),
         Pattern(Ask.MONEY.value, _whole(p.REPORTED_MONEY)),
         Pattern(Ask.INSTALL.value, _whole(p.REPORTED_INSTALL)),
     )

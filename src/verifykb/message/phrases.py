@@ -41,7 +41,7 @@ SECRET = (
     r"(?:6|sau|bon|4|tam|8) (?:con |chu )?so(?= (?:,|nhe|di|nha|do|ay|cho|giup|$|vao|khong|no))|ma(?= (?:cho|giup) (?:em|toi|chau|ai|minh|anh|chi) )|mot ma(?= ,)|tung (?:con |chu )?so|trong tin (?:nhanx )?(?:\S+ ){0,3}?so|"
     r"(?:tin nhanx|tin|sms) (?:\S+ ){0,2}?(?:otp|xac)|"
     r"(?:verification|security|login|access|confirmation|digit|otp) codes?|credentials?|login (?:details|info|information)|"
-    r"one time (?:codes?|pass\S*)|(?:chung thu so|chu ky so) (?:\S+ ){0,1}?pin|private key|user ?name"
+    r"one time (?:codes?|pass\S*)|(?:chung thu so|chu ky so) (?:\S+ ){0,1}?pin|private key|(?:file )?(?:chung thu so|chu ky so) (?:p12|pfx)|file chung thu so|p12|pfx|(?:cai |chiec )?usb token|(?<!ma pin )(?<!mat khau )token(?= (?:cho|qua|ve|sang|len|den))|tin nhanx? (?:vua|moi) (?:nhanj|ve|gui|den|toix?)|user ?name"
 )
 _FOR_ME = r"(?:cho|giup|ho|dum|lai|ve|qua|den|toi|vao|voi|to|with|for|gium|rieng|sang)"
 GIVE = (
@@ -132,17 +132,33 @@ PAY_ME = (
 TO_ACCOUNT = (
     r"(?:vao|toix|toi|qua|den|sang|into|to) (?:\S+ ){0,3}?(?:so )?(?:taif khoan|stk|tk|vi|momo|zalopay|viettel ?pay|account|qr|ma qr) (?:\S+ ){0,2}?"
     r"(?:em|nay|sau|ben duoi|duoi|ca nhanx|cua em|cua toi|can bo|nhan vien|ky thuat|rieng|moi|tam|an toan|tam giu|trung gian|bao mat|giu ho|cung cap|quan ly|"
-    r"cua ky|cua anh|thu huong moi|cua (?:co|chi|anh|ba|ong|ban)|con|chau|minh|i|we|below|momo|dien tu|personal|mang ten|ten|so)|"
+    r"cua ky|cua anh|thu huong moi|cua (?:co|chi|anh|ba|ong|ban)|con|chau|minh|i|we|below|momo|PHONE|\d{9,}|dien tu|personal|mang ten|ten|so)|"
     r"(?:vi (?:momo|dien tu|zalopay)|momo|zalopay)|qua so taif khoan nay"
 )
 # ------------------------------------------------------------------ personal data
 _OF_PERSON = r"(?:cua |ca nhanx|ngan hang cua|ngan hang ca|rieng|chinh chu|ngan hang (?:va|de|cho|truoc|,))"
 # A password set to what the writer knows is a password handed over.
 OWN_WORD_SET = r"doix (?:\S+ ){0,3}?mat khau (?:\S+ ){0,5}?(?:thanh|sang) \S+ (?:\S+ ){0,4}?(?:giup|cho|de|roi bao) (?:em|toi|chau|minh|ben em)"
+# Signing, approving or confirming for the writer is the key used for the writer.
+SIGN_FOR_ME = (
+    r"(?:cam|gan) (?:\S+ ){0,2}?token (?:\S+ ){0,6}?ky(?: so| duyet)?(?= (?:\S+ ){0,3}?(?:giup|cho em|cho toi|em))|"
+    r"(?:ky|duyet|ky duyet|phe duyet) (?:\S+ ){0,3}?lenh (?:chi|chix|chuyen tien|thanh toan) (?:ma )?(?:em|toi|ben em)|"
+    r"(?:xac nhanj?|duyet|phe duyet) (?:\S+ ){0,2}?giao dich (?:\S+ ){0,5}?(?:giup|cho) (?:em|toi|chau|minh)"
+)
+# Commands that the reader is told to run, and protections to switch off.
+RUN_COMMAND = (
+    r"(?:bam|AN|mo|vao|nhan) (?:phim |to hop |to hop phim )?(?:windows|win) (?:\S+ )?(?:r|roi)|"
+    r"(?:mo|vao|chay|gox?) (?:\S+ )?(?:cmd|powershell|command prompt|terminal)|"
+    r"(?:tat|go|vo hieu hoa|disable|turn off) (?:\S+ ){0,2}?(?:diet virus|tuong lua|antivirus|defender|firewall)"
+)
 # The office reports in few words: "họ đòi vào máy", "nhờ chuyển khoản", "gửi file bảo cài".
 _REPORTED = r"(?:DOI|xin|yeu cau|bao|keu|nho|de nghi|dej nghi|BAT|ru|du|vay)"
 REPORTED_SECRET = rf"{_REPORTED} (?:\S+ ){{0,3}}?doc ma"
 REPORTED_REMOTE = rf"{_REPORTED} (?:\S+ ){{0,3}}?(?:vao|dieu khien) (?:\S+ )?may(?! (?:chu|in))"
+REPORTED_LINK = (
+    r"(?:ho|no|doiz tuong|nguoi \S+|ben kia|ben do|anh ta|co ta|chung) (?:\S+ ){0,3}?(?:gui|nhan|dua|gui kem) (?:\S+ ){0,4}?"
+    r"(?:link|duong danx?|qr|URL|LOOKALIKEURL)"
+)
 REPORTED_MONEY = rf"{_REPORTED} (?:\S+ ){{0,2}}?(?:tien|chuyen khoan|chuyen tien|nap tien|nop tien|nop phi|DONG phi|(?:nop|chuyen|DONG|tra) (?:\S+ ){0, 2}?\d\S* (?:trieu|nghin|ngan|dong|tr|k))"
 REPORTED_INSTALL = (
     r"(?:DOI|yeu cau|bao|keu|nho|BAT|du|ru) (?:minh |toi |em |chi )?cai(?: dat)?(?= (?:,|$|vao|len|cho|ngay|theo))"
@@ -230,7 +246,7 @@ DONE = re.compile(
 
 # One look tells whether a sentence can hold an ask at all.
 GATE = re.compile(
-    r"mat ?khau|mk|pass|otp|pin| ma |khoa|thong tin|dang nhap| so |tin nhanx|code|credential|login|token|ultra|viewer|team|"
+    r"mat ?khau|mk|pass|otp|pin| ma |khoa|thong tin|dang nhap| so |tin nhanx|code|credential|login|token|p12|pfx|windows| win |cmd|powershell|virus|lenh|giao dich|ultra|viewer|team|"
     r"desk|remote|tu xa|man hinh|dieu khien|quyen| may|computer|machine| pc|link|duong|lien ket|url|qr|web|trang|form|nut|phan mem|"
     r"ung dungx?| app| apk|file|tep| goi| bo |exe|setup|cong cu|tool|plugin|chuong trinh| ban|phi |tien|coc|trieu|nghin|vay|muon|chuyen|nop |THE|fee|momo|cccd|can cuoc|cmnd|cmt|"
     r"chung minh|taif khoan|sinh|khuon|ca nhanx|ho chieu|passport|identity|zalo|tele|viber|messenger|facebook|whatsapp|"

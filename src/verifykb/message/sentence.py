@@ -167,6 +167,8 @@ class SentenceReader:
     def _is_innocent(self, pattern: Pattern, found: re.Match[str]) -> bool:  # noqa: PLR0911 - one return per way to mean it
         """Things that look like the object of an ask and are none."""
         line = self.line
+        if pattern.kind == OTHER_CONTACT and self._own_words:
+            return cues.REPORTS.search(line[: found.start()]) is None or " tu so " in line
         if pattern.before is None and pattern.kind != Ask.REMOTE_ACCESS.value:
             return False
         if pattern.kind == Ask.SECRET.value:
@@ -180,8 +182,6 @@ class SentenceReader:
             return bool(official) and not from_file
         if pattern.kind == Ask.REMOTE_ACCESS.value:
             return cues.REMOVED.search(line[: found.start()]) is not None
-        if pattern.kind == OTHER_CONTACT and self._own_words:
-            return cues.REPORTS.search(line) is None or " tu so " in line
         return False
 
     def _sense_of_act(self, start: int, end: int, found: re.Match[str]) -> Sense:

@@ -57,7 +57,7 @@ UNKNOWN = Answer()
 
 
 class Contact(NamedTuple):
-    """One contact (DESIGN section 6). An empty string means "not given".
+    """One contact (docs/contract.md, section 6). An empty string means "not given".
 
     Args:
         id: how reports name it; the record's own id or ``file:row``.

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Axis(StrEnum):
-    """The five questions that a verdict is made of (DESIGN section 3)."""
+    """The five questions that a verdict is made of (docs/contract.md, section 3)."""
 
     CODE = "code"
     SENDER = "sender"
@@ -51,7 +51,7 @@ class Rule(NamedTuple):
             empty where the rule is a policy of this tool.
         values: names of the values that every finding of this rule carries.
         accuses: the finding says "dressed up as the treasury", so it counts for services
-            that publish no contact, too (DESIGN section 4, Service).
+            that publish no contact, too (docs/contract.md, section 4, Service).
         status: whether this version can find it.
     """
 

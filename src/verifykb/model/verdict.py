@@ -71,7 +71,7 @@ def standings(findings: Iterable[Finding]) -> dict[Axis, Standing]:
 def decide(axes: Mapping[Axis, Standing]) -> Verdict:
     """Give the verdict for the standings of all five axes.
 
-    Source: DESIGN section 3.
+    Source: docs/contract.md, section 3.
 
     Raises:
         KeyError: an axis is missing; a verdict over four axes would be a wrong one.

@@ -34,7 +34,7 @@ _FREE_MAIL = frozenset(
     "tutanota.com tuta.io qq.com 163.com 126.com foxmail.com fastmail.com hushmail.com inbox.com "
     "mail.yahoo.com vnn.vn fpt.vn hn.vnn.vn hcm.vnn.vn hcm.fpt.vn viettel.vn zing.vn".split()
 )
-_MAX_LOCAL_EDITS = 2  # DESIGN section 4: a near miss of the published mailbox
+_MAX_LOCAL_EDITS = 2  # docs/contract.md, section 4: a near miss of the published mailbox
 _MAX_LABELS = 6  # of a name, from the right; the longest known one has four
 _MAX_COMPARED = 300  # characters; longer names are judged by their first and last part
 

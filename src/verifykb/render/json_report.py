@@ -1,4 +1,4 @@
-"""The report as one JSON document (DESIGN section 7, docs/schema/report-1.json)."""
+"""The report as one JSON document (docs/contract.md, section 7, docs/schema/report-1.json)."""
 
 import json
 from typing import IO

@@ -9,7 +9,7 @@ from verifykb.render.shared import contact_object
 
 
 class JsonLinesReport:
-    """Writes each contact as DESIGN section 7 fixes it; no contacts, no lines."""
+    """Writes each contact as docs/contract.md, section 7 fixes it; no contacts, no lines."""
 
     def __init__(self, out: IO[str], style: Style) -> None:
         self._out = out

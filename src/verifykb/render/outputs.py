@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, cast
 
-from verifykb.errors import OutputError, UsageError
+from verifykb.errors import OutputError, UsageError, reason_of
 from verifykb.render import FORMATS, Renderer, Style, renderer
 from verifykb.text.paths import for_system
 
@@ -134,8 +134,7 @@ class _File:
 
 
 def _failed(path: str, error: Exception) -> OutputError:
-    why = getattr(error, "strerror", None) or type(error).__name__
-    return OutputError("output-failed", file=path, why=why)
+    return OutputError("output-failed", file=path, why=reason_of(error))
 
 
 class _Guarded:

@@ -10,7 +10,8 @@ from verifykb.model.report import Header, Judgement, Summary
 from verifykb.model.verdict import Verdict
 from verifykb.render import Style
 from verifykb.render.colour import colour_verdict
-from verifykb.render.shared import advice_words, source_words
+from verifykb.render.shared import advice_shown, advice_words, source_words
+from verifykb.render.terminal import wrapped
 from verifykb.text.safe import safe_line
 
 # What a log shows of a contact: what keeps it from a better verdict.
@@ -45,22 +46,7 @@ class PlainReport:
             self._write_basis(self._header)
 
     def _line(self, text: str) -> None:
-        self._out.write(self._wrapped(text) + "\n")
-
-    def _wrapped(self, text: str) -> str:
-        """Break a line between words for a terminal; a pipe gets it whole, for grep."""
-        if not self._style.width or len(text) <= self._style.width:
-            return text
-        from textwrap import fill
-
-        indent = " " * (len(text) - len(text.lstrip()) + 2)
-        return fill(
-            text,
-            self._style.width,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        self._out.write(wrapped(text, self._style.width) + "\n")
 
     def _label(self, *keys: str) -> str:
         return self._wording.text(*keys)
@@ -98,7 +84,7 @@ class PlainReport:
         if judgement.verdict is Verdict.CONSISTENT:
             self._line(f"{name}: {self._label('meaning', judgement.verdict.value)}")
         if judgement.verdict is not Verdict.VERIFIED:
-            help_ = " ".join(advice_words(item, judgement, self._style) for item in judgement.advice[:2])
+            help_ = " ".join(advice_words(item, judgement, self._style) for item in advice_shown(judgement))
             self._line(f"{name}: {self._label('report', 'help')}: {help_}")
 
     def _write_counts(self, summary: Summary) -> None:

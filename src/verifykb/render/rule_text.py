@@ -73,7 +73,7 @@ def table(wording: Wording) -> str:
     lines = []
     for rule in RULES.values():
         title = wording.text("rules", rule.id, "title")
-        status = "" if rule.status is RuleStatus.ACTIVE else f" ({rule.status.value})"
+        status = "" if rule.status is RuleStatus.ACTIVE else f" ({wording.text('status', rule.status.value)})"
         lines.append(f"{rule.id} {rule.name:<30} {rule.axis.value:<10} {rule.effect.value:<12} {title}{status}")
     return "\n".join(lines) + "\n"
 

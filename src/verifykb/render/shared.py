@@ -3,6 +3,7 @@
 from verifykb.directory.types import Directory
 from verifykb.model.finding import Finding
 from verifykb.model.report import Advice, Judgement, Unreadable
+from verifykb.model.verdict import Verdict
 from verifykb.render import Style
 from verifykb.text.safe import safe_line
 from verifykb.wording import Wording
@@ -32,11 +33,22 @@ def citation_words(source: str, directory: Directory, wording: Wording) -> str:
     document = directory.documents.get(number)
     if document is None:
         publication = directory.publications[source]
-        dated = wording.text("report", "dated", dated=publication.dated) if publication.dated else ""
+        dated = _dated(publication.dated, wording) if publication.dated else ""
         return f"{publication.title} {dated}".strip()
-    dated = wording.text("report", "dated", dated=document.dated)
-    clause = wording.text("report", "clause", clause=document.clauses[int(line)])
-    return f"{number} {dated}, {clause}"
+    dated = _dated(document.dated, wording)
+    clause = document.clauses[int(line)]
+    return f"{number} {dated}" + (f", {wording.text('report', 'clause', clause=clause)}" if clause else "")
+
+
+def _dated(dated: str, wording: Wording) -> str:
+    is_month = dated.count("/") == 1
+    return wording.text("report", "dated_month" if is_month else "dated", dated=dated)
+
+
+def advice_shown(judgement: Judgement) -> tuple[Advice, ...]:
+    """Give the advice that a row of a log has room for: all of it where something was asked."""
+    urgent = judgement.verdict is Verdict.PROHIBITED
+    return judgement.advice if urgent else judgement.advice[:2]
 
 
 def advice_words(advice: Advice, judgement: Judgement, style: Style) -> str:
@@ -47,7 +59,7 @@ def advice_words(advice: Advice, judgement: Judgement, style: Style) -> str:
 
 
 def finding_object(finding: Finding, style: Style) -> dict[str, object]:
-    """Give a finding as DESIGN section 7 fixes it."""
+    """Give a finding as docs/contract.md, section 7 fixes it."""
     rule = finding.rule
     return {
         "rule": rule.id,
@@ -61,7 +73,7 @@ def finding_object(finding: Finding, style: Style) -> dict[str, object]:
 
 
 def contact_object(judgement: Judgement, style: Style) -> dict[str, object]:
-    """Give a judgement as DESIGN section 7 fixes it."""
+    """Give a judgement as docs/contract.md, section 7 fixes it."""
     return {
         "id": safe_line(judgement.contact.id),
         "verdict": judgement.verdict.value,
@@ -76,6 +88,8 @@ def error_words(error: Unreadable, wording: Wording) -> tuple[str, str, str]:
     values = dict(error.values)
     if "near" in values:
         values["near"] = wording.near(values["near"])
+    if "why" in values:
+        values["why"] = wording.system_reason(values["why"])
     what, why, how = (wording.text("errors", error.key, part, **values) for part in ("what", "why", "how"))
     return what, why, how
 

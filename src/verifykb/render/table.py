@@ -11,7 +11,7 @@ from verifykb.model.report import Header, Judgement, Summary
 from verifykb.model.verdict import Verdict
 from verifykb.render import Style
 from verifykb.render.plain import PlainReport
-from verifykb.render.shared import advice_words
+from verifykb.render.shared import advice_shown, advice_words, source_words
 from verifykb.text.safe import safe_line
 
 _STYLES = {
@@ -69,13 +69,12 @@ class TableReport:
             Text(safe_line(judgement.contact.id)),
             Text(words.text("verdict", judgement.verdict.value), style=_STYLES[judgement.verdict]),
             Text("\n".join(self._reason(item) for item in shown)),
-            Text(advice_words(judgement.advice[0], judgement, self._style)
-                 if len(judgement.advice) == 1 else "\n".join(
-                     advice_words(item, judgement, self._style) for item in judgement.advice[:2])),
+            Text("\n".join(advice_words(item, judgement, self._style) for item in advice_shown(judgement))),
         )  # fmt: skip
 
     def _reason(self, finding: Finding) -> str:
-        return f"{finding.rule.id} {self._style.wording.sentence(finding)}"
+        source = source_words(finding, self._style.directory, self._style.wording)
+        return f"{finding.rule.id} {self._style.wording.sentence(finding)} [{source}]"
 
     def end(self, summary: Summary) -> None:
         """Draw the table, then the counts."""

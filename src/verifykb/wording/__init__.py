@@ -103,6 +103,11 @@ class Wording:
         explanation: Mapping[str, Any] = _load(f"explain.{self.language}.toml")[rule_id]
         return explanation
 
+    def system_reason(self, code: str) -> str:
+        """Give the words for an error code of the system (``ENOSPC``); the code where none are."""
+        known = self._table("errors")["system"]
+        return str(known.get(code, code))
+
     def near(self, name: str) -> str:
         """Give "did you mean …?", or nothing where there is no near name."""
         return self.text("near", "did_you_mean", name=name) if name else ""
