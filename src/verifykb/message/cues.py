@@ -21,7 +21,7 @@ TO_ME = re.compile(
     r"(?:em|toi|chau|minh|me|us|ben em|ben toi|day|so nay|chung toi)(?= )|^ (?:em|chau|toi|me|us) "
 )
 CLAUSE_START = re.compile(
-    rf"(?:^|[,]|MA|thi|nen) (?P<reader>(?:(?:{p.READER}|dej? nghi|vui long|hay|please)(?: \S+){{0,2}}? )?)$"
+    rf"(?:^|[,]|MA|thi|nen) (?P<reader>(?:(?:{p.READER}|dej? nghi|vui long|hay|please|cac)(?: \S+){{0,2}}? )?)$"
 )
 DEMANDS_OF_READER = re.compile(
     rf" (?:{p.READER})(?: \S+){{0,2}}? (?:vui long|hay|can|phai|giup|gui|doc|nhan|cho|cung cap|bam|mo|cai|tai|truy cap|chuyen|"

@@ -18,7 +18,7 @@ _DOT = r"(?:\.|\[\.\]|\(\.\))"
 _TLDS = (
     "vn|com|net|org|info|biz|top|xyz|site|online|shop|club|vip|icu|cc|tk|ml|ga|cf|gq|me|io|app|dev|ly|gl|link|live|"
     "pro|asia|us|eu|uk|cn|ru|jp|kr|sg|co|in|to|ws|fun|store|tech|space|website|work|cloud|example|test|page|web|bid|"
-    "cfd|sbs|today|buzz|fit|cam|lol|skin|monster|quest|bond|cyou|beauty|hair|rest|bar|sale|pics|best|ink|red|ltd|one|gdn|"
+    "gle|goo|be|at|cfd|sbs|today|buzz|fit|cam|lol|skin|monster|quest|bond|cyou|beauty|hair|rest|bar|sale|pics|best|ink|red|ltd|one|gdn|"
     "men|date|review|party|science|trade|webcam|stream|download|zone|center|solutions|finance|services|digital|network|"
     "systems|group|team|ai|so|sh|st|im|nu|ac|uno|rip|wtf|fyi|pet|run|rocks|ninja|guru|expert|agency|email|chat|money|"
     "win|loan|click|support|help|zip|mov|gov|edu|name|mobi|tv|la|kh|th|my|id|ph|de|fr|nl|pw|host|press|life|world"

@@ -52,21 +52,21 @@ def patterns() -> tuple[Pattern, ...]:
     machine_id = r"(?:so |dia chi |ma )?id(?: va| voi|,|/)?(?: pass\S*| mat khau)?"
     secret, remote, link = Ask.SECRET.value, Ask.REMOTE_ACCESS.value, Ask.LINK.value
     return (
-        Pattern(secret, _whole(p.SECRET), _last(ask, 9), _first(f"{p.GIVE_AFTER}|{is_what}", 14, wanted)),
+        Pattern(secret, _whole(p.SECRET), _last(ask, 9), _first(f"{p.GIVE_AFTER}|{is_what}", 20, wanted)),
         Pattern(secret, _whole(f"{p.OWN_WORD_SET}|{p.SIGN_FOR_ME}")),
         Pattern(remote, _whole(f"{p.TOOL}|{p.REMOTE}|{p.INTO_MACHINE}")),
         Pattern(remote, _whole(machine_id), _last(ask, 6), _first(p.GIVE_AFTER, 6, to_me)),
         Pattern(link, _whole("LOOKALIKEURL")),
         Pattern(link, _whole(f"URL|{p.LINK_NOUN}"), _last(p.FOLLOW, 7), _first(p.FOLLOW, 12)),
-        Pattern(Ask.INSTALL.value, _whole(p.SOFTWARE), _last(p.INSTALL, 6), _first(p.INSTALL_AFTER, 9)),
-        Pattern(Ask.INSTALL.value, _whole(p.RUN_COMMAND)),
+        Pattern(Ask.INSTALL.value, _whole(f"{p.SOFTWARE}|{p.TOOL}"), _last(p.INSTALL, 6), _first(p.INSTALL_AFTER, 9)),
+        Pattern(Ask.INSTALL.value, _whole(f"{p.RUN_COMMAND}|{p.INSTALL_FILE}")),
         Pattern(Ask.MONEY.value, _whole(f"{p.FEE}|{p.TO_ACCOUNT}"), _last(p.PAY, 10), _first(p.PAY, 8)),
         Pattern(Ask.MONEY.value, _whole(f"{p.ADVANCE}|{p.PAY_ME}|{p.PAY_AMOUNT}")),
         Pattern(
             Ask.PERSONAL_DATA.value,
             _whole(p.PERSONAL),
             _last(f"{p.WANT}|{p.GIVE_PERSONAL}", 12),
-            _first(p.GIVE_AFTER, 12, to_me),
+            _first(p.GIVE_AFTER, 22, to_me),
         ),
         Pattern(OTHER_CONTACT, _whole("PHONE|EMAIL"), _last(p.CONTACT, 10), _first(p.CONTACT, 4)),
         Pattern(OTHER_CONTACT, _whole(p.OTHER_ZALO)),

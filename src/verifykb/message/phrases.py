@@ -22,8 +22,8 @@ def words(alternatives: str) -> str:
 # The writer, as the one to whom something is given.
 ME = (
     "em|toi|chau|minh|tui|tao|ben em|ben nay|ben toi|ben minh|chung toi|chung em|anh|chi|BAC|me|us|our|"
-    "can bo|ky thuat|ky thuat vien|nhan vien|doi ho tro|bo phan|kho bac|phong ky thuat|so nay|"
-    "day|hom thu nay|zalo|email|he thong|ho|tong dai|cong chuc|to ho tro|vien chuc|nguoi"
+    "can bo|ky thuat|ky thuat vien|nhan vien|doi[xz]? hox? tro|bo phan|kho bac|phong ky thuat|so nay|"
+    "day|hom thu nay|zalo|email|he thong|ho|tong dai|cong chuc|to hox? tro|vien chuc|nguoi"
 )
 READER = (
     "chi|anh|BAC|ban|chu|anh chi|quy|don vi|ke toan|ke toan truong|chu taif khoan|thu truong|ong|ba|sep|you|quy vi|sếp"
@@ -53,11 +53,11 @@ GIVE = (
 # The act may also stand behind the thing: "OTP thì chị đọc em nhé".
 GIVE_AFTER = (
     r"(?<!nha )cung cap|gui|gui lai|doc|dua|nhan|nhan tin|khai|khai bao|chup|chia se|noi|bao (?:lai )?(?:cho |giup )?(?:em|toi|chau|minh|ben em)|ghi lai|ghi ra|tra loi|reply|"
-    r"confirm|send|give|tell|read|provide|share|phan hoix?|tong hop|inbox|xin|text"
+    r"confirm|send|give|tell|read|provide|share|phan hoix?|tong hop|inbox|xin|text|nhap vao (?:o|khung|phan|muc)"
 )
 # Words by which the writer asks for a thing directly: "cho em xin", "em cần", "I need".
 WANT = (
-    rf"cho (?:{ME}) (?:xin|muon|biet|hoi|nhanx|lay|coi|xem)|xin|(?:em|toi|chau|ben em) can|can (?:ban|chi|anh|don vi)|"
+    rf"cho (?:{ME}) (?:xin|muon|biet|hoi|nhanx|lay|coi|xem)|xin|(?:em|toi|chau|ben em|ky thuat|chung toi|to hox? tro|can bo|kho bac) can|can (?:ban|chi|anh|don vi)|"
     r"i (?:just )?(?:need|want|require)|we need|what s|whats|what is|cho (?:em|toi|chau|minh)|muon|lay|(?<!cau )hoi|DOI|doi hoi|yeu cau|"
     r"BAT|vay|gan hoi|khai thac|du do|con thieu(?: moi)?|thieu moi|(?:CHI|chi) thieu|asked for|ask for|asks for|asking for|demanded|wanted|wants|requested"
 )
@@ -101,7 +101,7 @@ INSTALL_AFTER = r"cai ?(?:dat)?(?: them| vao| giup| luon| ngay)?|tai(?: ve| xuon
 SOFTWARE = (
     r"phan mem|ung dungx?|app|apps|apk|tep apk|file apk|(?:file|tep|goi|bo)(?: tin)? (?:cai|setup|cap nhat|nang cap|exe|chay|nen|dinh kem|kem|dvc|sua|va loi|gui kem)|"
     r"setup|exe|cong cu|tool|plugin|plug in|tienx? ich|chuong trinh|banx? (?:cap nhat|va|nang cap|vinh|cai|moi|\S+ em gui)|(?:file|tep) nay(?= vao may)|phien ban|driver|extension|"
-    r"software|application|program|installer|patch|tool|client|attached file|tap tin (?:cai|dinh kem|kem)|bo cai(?: dat)?|trinh (?:ho tro|quan ly|ky)|bo go|teamviewer qs|the attachment|"
+    r"software|application|program|installer|patch|tool|client|attached file|tap tin (?:cai|dinh kem|kem)|bo cai(?: dat)?|trinh (?:hox? tro|quan ly|ky)|bo go|teamviewer qs|the attachment|"
     r"goi phan mem|file setup|module|mo dun|certificate"
 )
 # ------------------------------------------------------------------ money
@@ -110,14 +110,16 @@ PAY = (
     "cho em|cho toi|cho chau|bank|chuyen truoc|send|wire|buy|bo ra|dat coc|ky quy|coc|deposit|mat|ton"
 )
 FEE = (
-    r"(?:le )?phi (?:\S+ )?(?:ho tro|kich hoat|gia han|baox? tri|xu ly|nang cap|duy tri|dich vu|mo|xac|cai|sua|lam|ky|dang ky|khac phuc|can|cap|chuyen doi|cong chuc|"
+    r"(?:le )?phi (?:\S+ )?(?:hox? tro|kich hoat|gia han|baox? tri|xu ly|nang cap|duy tri|dich vu|mo|xac|cai|sua|lam|ky|dang ky|khac phuc|can|cap|chuyen doi|cong chuc|"
     r"nhanh|hoa|tiep|doiz? chieu|bao|kiem|dong bo|di chuyen|ban quyen|phan mem|token|chu|ve may|nang|dat|ho so|tai khoan|taif khoan|dam bao)|"
-    r"tien (?:ho tro|coc|dat coc|boi duong|cam on|phi|ca phe|cafe|baox? dam|dam bao|ky quy|gia han|lot tay)|(?:muon|vay) (?:\S+ )?\d+\S*|dat coc|coc|THE (?:cao|nap|dien thoai|vina\S*|viettel|mobi\S*|garena)|"
-    r"ma THE|ma the cao|khoan (?:phi|tien) (?:\S+ )?(?:ho tro|xac|dam bao|ky quy)|(?:activation|processing|renewal|service|support|handling|upgrade|maintenance|unlock\S*|verification) fee|"
-    r"gift card|(?:a|the) (?:\S+ ){0,2}?fee|deposit|bitcoin|usdt|phi (?:\S+ ){0,2}?\d\S*|(?:toan bo|het) (?:so )?tien|het tien"
+    r"tien (?:hox? tro|coc|dat coc|boi duong|cam on|phi|ca phe|cafe|baox? dam|dam bao|ky quy|gia han|lot tay)|(?:muon|vay) (?:\S+ )?\d+\S*|dat coc|coc|THE (?:cao|nap|dien thoai|vina\S*|viettel|mobi\S*|garena)|"
+    r"ma THE|ma the cao|khoan (?:phi|tien) (?:\S+ )?(?:hox? tro|xac|dam bao|ky quy)|(?:activation|processing|renewal|service|support|handling|upgrade|maintenance|unlock\S*|verification) fee|"
+    r"gift card|(?:a|the) (?:\S+ ){0,2}?fee|deposit|bitcoin|usdt|(?<!kinh )(?<!chi )(?<!chix )phi (?:\S+ ){0,2}?\d\S*|(?:toan bo|het) (?:so )?tien|het tien"
 )
 # Paying in advance names its own act.
-ADVANCE = r"(?:dat coc|coc|ung truoc|chuyen truoc|nop truoc) (?:\S+ ){0,4}?\d\S*(?: (?:nghin|ngan|trieu|tr|k|dong|d))?"
+ADVANCE = (
+    r"(?:dat coc|coc|ung truoc|chuyen truoc|nop truoc) (?:\S+ ){0,4}?\d\S*(?: , \d+)? (?:nghin|ngan|trieu|tr|k|dong|d)"
+)
 # An amount, to the writer.
 PAY_AMOUNT = (
     r"(?:chuyen khoan|chuyen tien|chuyen|nop|dua|gui|dong|DONG|cho) (?:\S+ ){0,2}?(?:cho |toi |sang )?(?:em|chau|toi|minh|ben em) "
@@ -132,8 +134,8 @@ PAY_ME = (
 TO_ACCOUNT = (
     r"(?:vao|toix|toi|qua|den|sang|into|to) (?:\S+ ){0,3}?(?:so )?(?:taif khoan|stk|tk|vi|momo|zalopay|viettel ?pay|account|qr|ma qr) (?:\S+ ){0,2}?"
     r"(?:em|nay|sau|ben duoi|duoi|ca nhanx|cua em|cua toi|can bo|nhan vien|ky thuat|rieng|moi|tam|an toan|tam giu|trung gian|bao mat|giu ho|cung cap|quan ly|"
-    r"cua ky|cua anh|thu huong moi|cua (?:co|chi|anh|ba|ong|ban)|con|chau|minh|i|we|below|momo|PHONE|\d{9,}|dien tu|personal|mang ten|ten|so)|"
-    r"(?:vi (?:momo|dien tu|zalopay)|momo|zalopay)|qua so taif khoan nay"
+    r"cua ky|cua anh|thu huong moi|cua (?:co|chi|anh|ba|ong|ban)|co|chi|anh|ba|ong|con|chau|minh|i|we|below|momo|PHONE|\d{9,}|dien tu|personal|mang ten|ten|so)|"
+    r"(?:vi (?:momo|dien tu|zalopay)|momo|zalopay)|qua so taif khoan nay|(?:vao|qua) so (?:PHONE|\d{9,})"
 )
 # ------------------------------------------------------------------ personal data
 _OF_PERSON = r"(?:cua |ca nhanx|ngan hang cua|ngan hang ca|rieng|chinh chu|ngan hang (?:va|de|cho|truoc|,))"
@@ -151,8 +153,10 @@ RUN_COMMAND = (
     r"(?:mo|vao|chay|gox?) (?:\S+ )?(?:cmd|powershell|command prompt|terminal)|"
     r"(?:tat|go|vo hieu hoa|disable|turn off) (?:\S+ ){0,2}?(?:diet virus|tuong lua|antivirus|defender|firewall)"
 )
+# A file that is to be installed, with words between.
+INSTALL_FILE = r"(?:file|tep|goi) (?:\S+ ){0,8}?cai(?: dat)?(?= (?:vao|len|may|,|$|nhe|di|luon))"
 # The office reports in few words: "họ đòi vào máy", "nhờ chuyển khoản", "gửi file bảo cài".
-_REPORTED = r"(?:DOI|xin|yeu cau|bao|keu|nho|de nghi|dej nghi|BAT|ru|du|vay)"
+_REPORTED = r"(?:DOI|xin|yeu cau|bao|keu|nho|de nghi|dej nghi|BAT|vay|goi y)"
 REPORTED_SECRET = rf"{_REPORTED} (?:\S+ ){{0,3}}?doc ma"
 REPORTED_REMOTE = rf"{_REPORTED} (?:\S+ ){{0,3}}?(?:vao|dieu khien) (?:\S+ )?may(?! (?:chu|in))"
 REPORTED_LINK = (
@@ -179,12 +183,13 @@ PERSONAL = (
 # ------------------------------------------------------------------ another contact
 CONTACT = (
     "lien he|goi|goi lai|alo|nhan|nhan tin|ket banx?|add|inbox|gui|gui ve|chat|trao doi[xz]?|phan hoix?|tra loi|reply|"
-    "call|contact|text|zalo|lien lac|dien thoai|ho tro qua|message|write|email|bam so|quay so|noi chuyen|lam viec|dial|reach|"
+    "call|contact|text|zalo|lien lac|dien thoai|hox? tro qua|message|write|email|bam so|quay so|noi chuyen|lam viec|dial|reach|"
     "luu|luu so|dung|dungx|su dung|vao nhom|tham gia|join|doix sang|chuyen sang|doix thanh|thay bang"
 )
 OTHER_ZALO = (
     r"(?:ket banx?|add|nhan(?: tin)?|vao nhom|vao|tham gia|join|lien he|inbox|chat|chuyen sang|trao doi[xz]?|tra loi|phan hoix?|"
-    r"lam viec|gui (?:\S+ ){0,3}?qua|noi chuyen) (?:\S+ ){0,4}?(?:zalo|telegram|tele|viber|messenger|facebook|whatsapp|fanpage)"
+    r"lam viec|gui (?:\S+ ){0,3}?qua|noi chuyen) (?:\S+ ){0,4}?(?:zalo|telegram|tele|viber|messenger|facebook|whatsapp|fanpage)|"
+    r"nhom (?:zalo|telegram|tele|viber) (?:\S+ ){0,8}?(?:vao nhom|tham gia|vao)"
 )
 
 # ------------------------------------------------------------------ denial, warning, question
@@ -204,7 +209,7 @@ EMPTY_NEGATION = (
 )
 THREAT = re.compile(
     r" (?:bi|se|thi|will|phai|tu dong|buoc phai) (?:[^\s,]+ ){0,5}?(?:khoa|phat|dinh chi|huy|treo|ngung|tam dungx|dungx|ngat|thu hoi|cat|tra lai|quay lai|"
-    r"tu chiu|chiu trach nhiem|cham|mat quyen|khong (?:duoc|the|ky|giai|giao|thuc|chi|nhanj?|hox tro|ho tro|giup|xu ly|lam|sua)|lap bien banx?|baox? cao|locked|suspended|blocked|rejected|xoa)"
+    r"tu chiu|chiu trach nhiem|cham|mat quyen|khong (?:duoc|the|ky|giai|giao|thuc|chi|nhanj?|hox? tro|giup|xu ly|lam|sua)|lap bien banx?|baox? cao|locked|suspended|blocked|rejected|xoa)"
 )
 EXCEPT_ME = re.compile(
     rf" (?:(?:ngoai|ngoai tru|tru|except(?: for)?|other than|besides|but) (?:\S+ ){{0,2}}?(?:{ME}|our)|"
@@ -222,7 +227,7 @@ GENERIC = re.compile(
 # What a warning tells to do about such a case.
 REACTION = re.compile(
     r" (?:la (?:\S+ ){0,2}?(?:lua dao|gia mao|gia danh|mao danh|scam|chieu|dau hieu|gia)|deu (?:\S+ )?(?:la|khong)|cup may|dap may|"
-    r"tu choi|bo qua|hang up|do not|scam|fraud|fake|can canh giac|phai canh giac|khong (?:\S+ ){0,2}?(?:cung cap|lam theo|tra loi|nghe|dua|doc|bam|mo)|"
+    r"DUNG (?:\S+ )?(?:doc|dua|cho|gui|bam|lam|nghe|mo|cai|tin|chuyen)|tu choi|bo qua|hang up|do not|scam|fraud|fake|can canh giac|phai canh giac|khong (?:\S+ ){0,2}?(?:cung cap|lam theo|tra loi|nghe|dua|doc|bam|mo)|"
     r"phai lam (?:gi|sao|the nao)|lam (?:gi|sao|the nao)|xu ly (?:the nao|sao|ra sao)|what should i|bao (?:ngay |lai |cho )*(?:cong an|phong|lanh dao|thu truong|co quan|156))"
 )
 NEWS = re.compile(
@@ -230,7 +235,7 @@ NEWS = re.compile(
     r"nan nhanx|victims?|newspaper|drill|training|da mat|mat trang|lost) "
 )
 QUESTION = re.compile(
-    r" co (?:can|phai|nen|yeu cau|baox? gio|ho tro|nhanj|lam viec|hay|hayx|doi[xz]?|DOI|hoi|xin|BAT|bat|duoc phep|thuc su|that|dungx?|quyen) (?:\S+ ){0,25}?(?:khong|chua) (?:\S+ ){0,2}(?:$|, )|"
+    r" co (?:can|phai|nen|yeu cau|baox? gio|hox? tro|nhanj|lam viec|hay|hayx|doi[xz]?|DOI|hoi|xin|BAT|bat|duoc phep|thuc su|that|dungx?|quyen) (?:\S+ ){0,25}?(?:khong|chua) (?:\S+ ){0,2}(?:$|, )|"
     r" (?:kho bac|ben minh|ngan hang|can bo|he thong) co (?:\S+ ){1,20}?khong (?:\S+ ){0,2}$|"
     r"^ (?:\S+ ){0,5}?(?:do we|tai sao|vi sao|the nao|khi nao|bao gio thi|co phai|should i|do i|does the|do you ever|is it|must i|will you|can i) |"
     r" (?:hay|hayx) khong (?:\S+ ){0,1}$| khong biet co (?:can|phai|nen|duoc) | la gi (?:\S+ ){0,2}$| thi sao (?:\S+ )?$"
@@ -248,7 +253,7 @@ DONE = re.compile(
 GATE = re.compile(
     r"mat ?khau|mk|pass|otp|pin| ma |khoa|thong tin|dang nhap| so |tin nhanx|code|credential|login|token|p12|pfx|windows| win |cmd|powershell|virus|lenh|giao dich|ultra|viewer|team|"
     r"desk|remote|tu xa|man hinh|dieu khien|quyen| may|computer|machine| pc|link|duong|lien ket|url|qr|web|trang|form|nut|phan mem|"
-    r"ung dungx?| app| apk|file|tep| goi| bo |exe|setup|cong cu|tool|plugin|chuong trinh| ban|phi |tien|coc|trieu|nghin|vay|muon|chuyen|nop |THE|fee|momo|cccd|can cuoc|cmnd|cmt|"
+    r"ung dungx?| app| apk|file|tep| goi| bo |exe|setup|cong cu|tool|plugin|chuong trinh| ban|phi |tien|dia chi|dien thoai|coc|trieu|nghin|vay|muon|chuyen|nop |THE|fee|momo|cccd|can cuoc|cmnd|cmt|"
     r"chung minh|taif khoan|sinh|khuon|ca nhanx|ho chieu|passport|identity|zalo|tele|viber|messenger|facebook|whatsapp|"
     r"URL|EMAIL|PHONE|bank|card|account|control|screen|gift|deposit|bhxh|chan dungx?|selfie|van tay|install|download|user|software|"
     r"application|program|patch|attach|module|rustdesk|vnc|rdp|parsec|supremo|ammyy|key|birth|certificate|trinh "

@@ -23,6 +23,7 @@ from verifykb.names.lookalike import Resemblance
 _MAX_QUOTE_CHARACTERS = 120
 _WINDOW_TOKENS = 14  # how far back an act or a negation is looked for
 _QUOTED_TOKENS_BEFORE = 4  # shown before a thing that is an ask by itself
+_NOT_YET_TOKENS = 6  # "chưa" reaches no further: it tells of a thing, it does not forbid
 _JOINED_TOKENS = 3  # between act and object, where a full stop or line break is read over
 
 
@@ -209,7 +210,8 @@ class SentenceReader:
         direct = self._is_direct(before, after, found)
         if not direct and self._is_warning(before, after):
             return Sense.DENIED
-        if not direct and p.NEWS.search(line) and not cues.TO_ME.search(after):
+        to_host = found is not None and found[0] in ("URL", "LOOKALIKEURL")
+        if not (direct or to_host) and p.NEWS.search(line) and not cues.TO_ME.search(after):
             return Sense.OTHER
         if not is_own_act and p.DONE.search(before) and not cues.TO_ME.search(after):
             return Sense.OTHER
@@ -239,6 +241,8 @@ class SentenceReader:
             return Sense.DENIED  # over a full stop nobody can tell how far a negation reaches
         if between == " , " and not cues.TO_ME.search(after):
             return Sense.DENIED
+        if last["negation"] == "chua" and between.count(" ") > _NOT_YET_TOKENS and not between.startswith(" baox gio "):
+            return None
         if cues.EMPTY.match(between) or cues.BLOCKED.search(between):
             return None
         if cues.READER_AT_END.search(between) and (cues.TO_ME.search(after) or " giup " in after):
