@@ -175,3 +175,24 @@ def test_a_closed_stdin_is_unreadable_input(arguments: list[str]) -> None:
     result = shell('"$@" <&-', *arguments)
     assert result.status == 2
     assert tells_in_three_parts(result.err)
+
+
+DENIED = {
+    "a call not answered": ("chưa gọi được, máy bận", False),
+    "a call that was not made": ("không gọi", False),
+    "doubt": ("?", False),
+    "another number": ("đã gọi 0912000111", False),
+    "the switchboard": ("Lan gọi 02462764300 lúc 9h", True),
+    "blank evidence leaves the flag": ("  ", True),
+}
+
+
+@pytest.mark.parametrize(("evidence", "proves"), DENIED.values(), ids=DENIED)
+@pytest.mark.parametrize("flag", [["--called-back"], []], ids=["with the flag", "evidence alone"])
+def test_evidence_that_denies_the_call_wins_over_the_flag(
+    capsys: pytest.CaptureFixture[str], evidence: str, proves: bool, flag: list[str]
+) -> None:
+    """A text that denies is never a yes, whatever the flag beside it says."""
+    run_here(["check", *AT, "--phone", "02462764300", *flag, "--called-back-evidence", evidence, "--format", "json"])
+    standing = json.loads(capsys.readouterr().out)["contacts"][0]["axes"]["phone"]
+    assert (standing == "proven") is (proves and bool(flag or evidence.strip()))

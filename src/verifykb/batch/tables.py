@@ -1,6 +1,7 @@
 """CSV and TSV, record by record.
 
-1. A broken quote must not swallow the rows behind it: they are read again by themselves.
+1. A broken quote must not swallow the rows behind it: they are read again, or told where that
+   could let an attacker's own text pass for rows.
 2. Rows count as a spreadsheet counts them: the header is row 1, blank rows count.
 3. A column nobody knows, or without a name but with text, is refused: what is skipped in
    silence is lost.

@@ -145,16 +145,14 @@ def _value(option: str, read: Any, value: Any) -> Any:
 
 
 def _answer(name: str, value: bool | None, evidence: str) -> Any:
+    # Evidence that denies wins over the flag: a text that denies is never a yes (docs/adr/0004).
     from verifykb.batch.records import read_answer
     from verifykb.errors import UsageError
     from verifykb.model.contact import Answer
 
     if value is False and evidence:
         raise UsageError("evidence-conflict", flag=f"--no-{name}", evidence=f"--{name}-evidence")
-    if not evidence:
-        return Answer(value)
-    told = read_answer(evidence)
-    return Answer(value=True, evidence=evidence) if value and told.value is None else told
+    return read_answer(evidence) if evidence.strip() else Answer(value)
 
 
 def _text(value: str) -> str:

@@ -24,12 +24,7 @@ _CUTOFF = 0.7  # below it a suggestion misleads
 
 def tell(error: VerifykbError, wording: Wording) -> None:
     """Tell an expected failure."""
-    values = dict(error.values)
-    if "near" in values:
-        values["near"] = wording.near(values["near"])
-    if "why" in values:
-        values["why"] = wording.system_reason(values["why"])
-    write_parts(tuple(wording.text("errors", error.key, part, **values) for part in _PARTS), wording)
+    write_parts(wording.error(error.key, error.values), wording)
 
 
 def write_parts(parts: tuple[str, ...], wording: Wording, *, place: str = "") -> None:
@@ -70,7 +65,7 @@ def _tell_internal(error: BaseException, wording: Wording) -> None:
         "python": platform.python_version(),
         "switchboard": _switchboard(),
     }
-    write_parts(tuple(wording.text("errors", "internal", part, **values) for part in _PARTS), wording)
+    write_parts(wording.error("internal", values), wording)
 
 
 def _switchboard() -> str:

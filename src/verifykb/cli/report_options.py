@@ -16,7 +16,7 @@ from verifykb.errors import UsageError
 from verifykb.exit_status import ExitStatus
 from verifykb.model.report import Header, Judgement, Summary
 from verifykb.model.verdict import Verdict
-from verifykb.render import FORMATS, Style
+from verifykb.render import Style, known_format
 from verifykb.render.colour import is_accessible, may_colour
 from verifykb.render.outputs import Outputs
 from verifykb.render.terminal import width_of_stdout
@@ -111,18 +111,6 @@ class ReportRun:
             require=self.require,
             dns="off",  # this version asks nobody, whatever --dns says
         )
-
-
-def known_format(name: str) -> str:
-    """Accept the name of a format.
-
-    Raises:
-        UsageError: there is no such format; names the nearest.
-    """
-    if name.lower() in FORMATS:
-        return name.lower()
-    near = get_close_matches(name.lower(), FORMATS, n=1)
-    raise UsageError("format-unknown", format=name, known=", ".join(FORMATS), near="".join(near))
 
 
 def statuses(summary: Summary, *, allow_empty: bool = False) -> list[ExitStatus]:

@@ -68,14 +68,10 @@ def _rules(format_: str, lang: str, wording: Wording) -> int:
 
 
 def _check(format_: str, lang: str) -> None:
-    from difflib import get_close_matches
-
     from verifykb.cli.report_options import one_of
-    from verifykb.errors import UsageError
+    from verifykb.render import known_format
     from verifykb.wording import LANGUAGES
 
     if lang:
         one_of("--lang", lang, LANGUAGES)
-    if format_.lower() not in _FORMATS:
-        near = "".join(get_close_matches(format_.lower(), _FORMATS, n=1))
-        raise UsageError("format-unknown", format=format_, known=", ".join(_FORMATS), near=near)
+    known_format(format_, _FORMATS)

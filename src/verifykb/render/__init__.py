@@ -5,10 +5,12 @@
 3. A format is valid even when there is nothing to report.
 """
 
+from collections.abc import Iterable
 from importlib import import_module
 from typing import IO, NamedTuple, Protocol, cast
 
 from verifykb.directory.types import Directory
+from verifykb.errors import UsageError
 from verifykb.model.report import Header, Judgement, Summary
 from verifykb.wording import Wording
 
@@ -53,6 +55,21 @@ class Renderer(Protocol):
 
     def end(self, summary: Summary) -> None:
         """Write what comes after the last contact."""
+
+
+def known_format(name: str, formats: Iterable[str] = FORMATS) -> str:
+    """Accept the name of a format.
+
+    Raises:
+        UsageError: there is no such format; names the nearest.
+    """
+    from difflib import get_close_matches
+
+    known = list(formats)
+    if name.lower() in known:
+        return name.lower()
+    near = "".join(get_close_matches(name.lower(), known, n=1))
+    raise UsageError("format-unknown", format=name, known=", ".join(known), near=near)
 
 
 def renderer(name: str, out: IO[str], style: Style) -> Renderer:

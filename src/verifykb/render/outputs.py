@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import IO, cast
 
 from verifykb.errors import OutputError, UsageError, reason_of
-from verifykb.render import FORMATS, Renderer, Style, renderer
+from verifykb.render import Renderer, Style, known_format, renderer
 from verifykb.text.paths import for_system
 
 
@@ -63,19 +63,15 @@ class Outputs:
 
 
 def _pairs(outputs: list[str]) -> list[tuple[str, str]]:
-    from difflib import get_close_matches
-
     pairs: list[tuple[str, str]] = []
     for output in outputs:
         name, equals, path = output.partition("=")
         if not (equals and name and Path(path).name):
             raise UsageError("output-shape", value=output)
-        if name.lower() not in FORMATS:
-            near = "".join(get_close_matches(name.lower(), FORMATS, n=1))
-            raise UsageError("format-unknown", format=name, known=", ".join(FORMATS), near=near)
+        format_ = known_format(name)
         if any(_path(path).resolve() == _path(other).resolve() for _, other in pairs):
             raise UsageError("output-twice", file=path)
-        pairs.append((name.lower(), path))
+        pairs.append((format_, path))
     return pairs
 
 

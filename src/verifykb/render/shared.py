@@ -85,13 +85,7 @@ def contact_object(judgement: Judgement, style: Style) -> dict[str, object]:
 
 def error_words(error: Unreadable, wording: Wording) -> tuple[str, str, str]:
     """Give what happened, why, and what to do about something that could not be read."""
-    values = dict(error.values)
-    if "near" in values:
-        values["near"] = wording.near(values["near"])
-    if "why" in values:
-        values["why"] = wording.system_reason(values["why"])
-    what, why, how = (wording.text("errors", error.key, part, **values) for part in ("what", "why", "how"))
-    return what, why, how
+    return wording.error(error.key, error.values)
 
 
 def place_of(error: Unreadable) -> str:

@@ -103,6 +103,16 @@ class Wording:
         explanation: Mapping[str, Any] = _load(f"explain.{self.language}.toml")[rule_id]
         return explanation
 
+    def error(self, key: str, values: Mapping[str, str]) -> tuple[str, str, str]:
+        """Give what happened, why, and what to do."""
+        told = dict(values)
+        if "near" in told:
+            told["near"] = self.near(told["near"])
+        if "why" in told:
+            told["why"] = self.system_reason(told["why"])
+        what, why, how = (self.text("errors", key, part, **told) for part in ("what", "why", "how"))
+        return what, why, how
+
     def system_reason(self, code: str) -> str:
         """Give the words for an error code of the system (``ENOSPC``); the code where none are."""
         known = self._table("errors")["system"]
