@@ -5,7 +5,8 @@ import pytest
 from tests.judging import judge, rules_of
 from verifykb.context import Context
 from verifykb.directory.types import Directory
-from verifykb.message.reading import MAX_CHARACTERS, read_message
+from verifykb.message.normalise import MAX_CHARACTERS
+from verifykb.message.reading import read_message
 from verifykb.model.finding import Axis
 from verifykb.model.verdict import Standing
 

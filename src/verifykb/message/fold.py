@@ -1,227 +1,162 @@
-"""A text as plain words for matching, each with its place in the original.
+"""A text as one byte a letter, so that most texts are done with after one look.
 
-1. Matching only: what is shown stays the original.
-2. Case, marks, look-alike letters, zero-width and bidi characters, spaced letters, leet and
-   common short forms are undone; a word that loses its meaning with its marks (đừng/dùng,
-   đọc/độc, mã/mà) keeps it in the spelling of its token (see `senses`).
-3. A place is a pair of offsets into the NFC text that was given.
+1. Matching only: what is shown stays the original. Vietnamese and what a keyboard types have a
+   byte each; a text with anything else is first written out in those (`normalise`).
+2. `may_ask` may only say no where the reader would find nothing: it looks for the beginnings
+   of every phrase of the table, in every spelling that the words are read from.
 """
 
-import re
-import unicodedata
-from typing import NamedTuple
+import codecs
+from functools import cache
 
-from verifykb.message.senses import ALWAYS_OPEN, BARE, MARKED, SHORT_FORMS, Sense
-from verifykb.text.confusables import LATIN_FOR
+import ahocorasick_rs
 
-# No ask is spread wider than the overlap; no person writes sentences of the maximum.
-_MAX_SENTENCE_TOKENS, _OVERLAP_TOKENS = 120, 30
-_LEET = str.maketrans("013457@$!|", "oieastasil")
-_IGNORED = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-_SOFT_STOPS = frozenset({".", "!", "…", "\n", "...", ".\n", "!\n"})
-_LINE_BREAKS = "\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029"
+from verifykb.message.senses import BARE, MARKED, SHORT_FORMS
+from verifykb.message.table import ASKED, compiled
+from verifykb.message.words import LEET, OTHER, VIETNAMESE
+from verifykb.text.marks import strip_marks
 
-# Single letters with separators between them: O T P, P.I.N, l-i-n-k.
-_SPACED = re.compile(r"(?<![a-z0-9])[a-z0-9](?:(?: |[^\sa-z0-9]{1,2} ?)[a-z0-9]){2,}(?![a-z0-9])")
-_WORD = re.compile("(?P<word>[a-z0-9]+(?:[@$!|][a-z0-9]+)*)|(?P<stop>[.!?;\n\u2026]+)|(?P<pause>[,:])")
-# 15h30, 500k, 2tr: digits with a unit, not leet.
-_UNIT = re.compile(r"\d+(?:h|k|tr|p|m|d|kg|gb|mb|vnd|usd|x|s|g|ml|cm|km|ty|th|nd|rd|am|pm)\d*")
-_FILE_ENDING = re.compile(r"(?:apk|exe|msi|zip|rar|7z|iso|jar|bat|cmd|vbs|js|scr|docx?m?|xlsx?m?|pdf)(?![a-z0-9])")
-_VIETNAMESE = frozenset("ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ")
-_TO_LATIN = str.maketrans(LATIN_FOR)
+_MARKED = "".join(sorted(VIETNAMESE))
+_SIGNS = "\u00a0“”‘’–—…•·₫°×"
+# Stands for a letter that no Latin one is known for.
+UNKNOWN = "\u0294"
+# NUL comes first: only then is the table that C looks up in a trie.
+ALPHABET = "\0\t\n" + "".join(map(chr, range(32, 127))) + _MARKED + _MARKED.upper() + _SIGNS + UNKNOWN
+_ENCODING = codecs.charmap_build(ALPHABET + "\ufffe" * (256 - len(ALPHABET)))
+_LETTERS = frozenset(ALPHABET[at] for at in range(len(ALPHABET)) if ALPHABET[at].isalpha())
 
 
-class Token(NamedTuple):
-    """A word (or ``,``) in matching form, and where it stands in the original."""
-
-    text: str
-    start: int
-    end: int
-    bare: bool = False  # written without marks, so that its meaning is open
+def _table(byte_for: dict[str, str], other: str = " ") -> bytes:
+    codes = [byte_for.get(char, other) for char in ALPHABET]
+    return "".join(codes).encode("ascii").ljust(256, b" ")
 
 
-class Sentence(NamedTuple):
-    """A sentence, or a piece of an endless one.
+_PLAIN_LETTER = {char: strip_marks(char.lower()) for char in _LETTERS} | {UNKNOWN: "_"}
+_DIGITS = "0123456789"
+# Letters and digits as the gate reads them: without case, marks and leet; all else is a gap.
+_GATE = _table({**_PLAIN_LETTER, **{char: char.translate(LEET) for char in _DIGITS + "@$"}})
+_SHAPE = _table({**dict.fromkeys(_LETTERS, "w"), **dict.fromkeys(_DIGITS, "w")})
+_HOSTS = _table({**dict.fromkeys(_LETTERS, "w"), **dict.fromkeys(_DIGITS, "0"), **{c: c for c in ".@/:[<&#"}})
+_NOT_MARKED = bytes(at for at, char in enumerate(ALPHABET) if char.lower() not in VIETNAMESE)
+_FOLD = _table(
+    {**{char: char for char in ALPHABET if char.isascii() and char.isprintable()}, **_PLAIN_LETTER, "\n": "\n"}
+)
+_NO_LETTER = bytes(at for at, char in enumerate(ALPHABET) if char not in _LETTERS)
+_PHONE_SIGNS = bytes(ALPHABET.index(char) for char in " .-()\u00a0")
+
+_DIGIT_CODES = bytes(ALPHABET.index(char) for char in _DIGITS)
+_MIN_PHONE_DIGITS = 8
+_PHONE = b"0" * _MIN_PHONE_DIGITS
+_SPELT = (b" w w w ", b" w  w  w ", b" w   w   w ")  # O T P, O. T. P, O - T - P
+_LONG_WORD = b"w" * 16  # Vietnamese syllables have seven letters
+_SHAPES = ahocorasick_rs.BytesAhoCorasick([*_SPELT, _LONG_WORD])
+_HOST_SIGNS = (b".w", b"@", b"[", b"://", b"0.0")
+_MARKUP_SIGNS = (b"<w", b"</", b"&w", b"&#")
+_SIGNS_OF = ahocorasick_rs.BytesAhoCorasick([*_HOST_SIGNS, *_MARKUP_SIGNS])
+
+
+class Codes:
+    """A text in bytes, one a character, and what its shape tells.
 
     Args:
-        tokens: its tokens.
-        already_read: how many of the first ones were read with the piece before.
+        codes: places in `ALPHABET`.
     """
 
-    tokens: list[Token]
-    already_read: int = 0
+    def __init__(self, codes: bytes) -> None:
+        self._codes = codes
+        shapes = _SHAPES.find_matches_as_indexes(b" " + codes.translate(_SHAPE) + b" ", overlapping=True)
+        signs = _SIGNS_OF.find_matches_as_indexes(codes.translate(_HOSTS))
+        # Whether words cannot be told apart: run together, or letter by letter.
+        self.is_run_together = bool(shapes)
+        # Whether single letters stand in a row: O T P.
+        self.is_spelt = bool(shapes) and min(shapes)[0] < len(_SPELT)
+        # Whether there can be HTML: a tag or a character reference.
+        self.has_markup = bool(signs) and max(signs)[0] >= len(_HOST_SIGNS)
+        # Whether there can be a link, an address or a number.
+        self.has_things = bool(signs) or self._has_phone()
+
+    def _has_phone(self) -> bool:
+        codes = self._codes
+        if len(codes) - len(codes.translate(None, _DIGIT_CODES)) < _MIN_PHONE_DIGITS:
+            return False
+        return _PHONE in codes.translate(_HOSTS, _PHONE_SIGNS)
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether the writer uses Vietnamese marks, so that a bare word is a word of its own."""
+        marked = len(self._codes.translate(None, _NOT_MARKED))
+        return marked * 12 > len(self._codes.translate(None, _NO_LETTER))  # a mark on every fourth letter is usual
+
+    @property
+    def folded(self) -> str:
+        """The text in small ASCII letters without marks, a character for each."""
+        return self._codes.translate(_FOLD).decode("ascii")
+
+    def names_something(self, *, own_words: bool) -> bool:
+        """Whether a phrase of the table can begin somewhere."""
+        line = b" " + self._codes.translate(_GATE) + b" "
+        while b"  " in line:
+            line = line.replace(b"  ", b" ")
+        return bool(_gate(own_words=own_words).find_matches_as_indexes(line))
 
 
-class Folded(NamedTuple):
-    """A folded text: plain characters, and for each its offset in the original."""
-
-    text: str
-    origin: list[int]
-    source: str
-
-    def place(self, start: int, end: int) -> tuple[int, int]:
-        """Give the offsets in the original of a slice of the folded text."""
-        if start >= end:
-            return (0, 0)
-        return self.origin[start], self.origin[end - 1] + 1
+def encode(text: str) -> Codes | None:
+    """Give a text in bytes; None where it holds a character that has none."""
+    codes, _ = codecs.charmap_encode(text, "ignore", _ENCODING)
+    return Codes(codes) if len(codes) == len(text) else None
 
 
-def fold(text: str) -> Folded:
-    """Fold a text character by character, so that places can be mapped back."""
-    plain: list[str] = []
-    origin: list[int] = []
-    for at, char in enumerate(text):
-        if char in _LINE_BREAKS:
-            folded = "\n"
-        elif char.isascii():
-            folded = char.lower()
-            if not (char.isprintable() or char in "\n\t\r"):
-                continue
-        else:
-            folded = _fold_char(char)
-        plain.append(folded)
-        origin.extend([at] * len(folded))
-    return Folded("".join(plain), origin, text)
+# So many words of a phrase are looked for by the gate; more would cost more than they keep out.
+_GATE_WORDS = 3
 
 
-def _fold_char(char: str) -> str:
-    category = unicodedata.category(char)
-    if char in LATIN_FOR:
-        return LATIN_FOR[char]
-    if char in _IGNORED or category[0] == "M" or category in ("Cf", "Cc", "Cn", "Co", "Cs"):
-        return ""
-    if category in ("So", "No") or char in "ªº":
-        return " "  # ™ and ¹ would fold to letters that nobody reads as letters
-    decomposed = unicodedata.normalize("NFKD", char).casefold()
-    return "".join(
-        "d" if part == "đ" else LATIN_FOR.get(part, part)
-        for part in unicodedata.normalize("NFKD", decomposed)
-        if unicodedata.category(part)[0] != "M"
+@cache
+def _gate(*, own_words: bool) -> ahocorasick_rs.BytesAhoCorasick:
+    """Build the scanner of everything a phrase can begin with, as `_GATE` writes it."""
+    heads = {head for _, reported, form in compiled(ASKED) if own_words or not reported for head in form.heads}
+    spelt = {begin for head in heads for begin in _beginnings(head)}
+    kept: list[str] = []
+    for begin in sorted(spelt):  # a beginning of another one stands right before it
+        if not (kept and begin.startswith(kept[-1])):
+            kept.append(begin)
+    return ahocorasick_rs.BytesAhoCorasick(
+        [begin.encode("ascii") for begin in kept], implementation=ahocorasick_rs.Implementation.DFA
     )
 
 
-def sentences(folded: Folded, things: list[tuple[int, int, str]], *, joined: bool = False) -> list[Sentence]:
-    """Split a folded text into sentences of tokens.
-
-    Args:
-        folded: the text.
-        things: places in the folded text of links, addresses and numbers, with the name of
-            the token that stands for each (``URL``, ``EMAIL``…); not overlapping, in order.
-        joined: whether full stops and line breaks end no sentence, so that an ask that was
-            broken up by them is read in one.
-    """
-    marked = _marked_share(folded.source)
-    result: list[list[Token]] = [[]]
-    for start, end, kind, text in _pieces(folded.text, things):
-        if kind == "stop":
-            if not (joined and text in _SOFT_STOPS) and not _is_wrapped_line(folded, start, text):
-                result.append([])
-            continue
-        place = folded.place(start, end)
-        if kind == "word":
-            words, bare = _words(text, _spelling(folded, place), bare_is_plain=marked)
-            result[-1] += [Token(word, *place, bare) for word in words]
-        else:
-            result[-1].append(Token("," if kind == "pause" else text, *place))
-    return [piece for sentence in result for piece in _pieces_of(_settle(sentence))]
+def _beginnings(head: str) -> set[str]:
+    """Give the spellings of the first words of a head, as the gate reads them."""
+    words = head.strip(" ").split(" ")
+    short = {f" {plain} " for plain, words_of in _short_forms() if (words_of + " ").startswith(words[0] + " ")}
+    end = " " if head.endswith(" ") and len(words) <= _GATE_WORDS else ""
+    begins = {""}
+    for word in words[:_GATE_WORDS]:
+        spelt = _plain_spellings(word)
+        if begins != {""}:
+            spelt |= {plain for plain, words_of in _short_forms() if (words_of + " ").startswith(word + " ")}
+        begins = {f"{begin} {plain}" for begin in begins for plain in spelt}
+    return short | {f"{begin}{end}" for begin in begins}
 
 
-def _pieces_of(tokens: list[Token]) -> list[Sentence]:
-    """Cut an endless sentence into overlapping pieces, so that reading stays linear."""
-    step = _MAX_SENTENCE_TOKENS - _OVERLAP_TOKENS
-    return [
-        Sentence(tokens[at : at + _MAX_SENTENCE_TOKENS], _OVERLAP_TOKENS // 2 if at else 0)
-        for at in range(0, max(1, len(tokens) - _OVERLAP_TOKENS), step)
-        if tokens
-    ]
+def _plain_spellings(token: str) -> set[str]:
+    return {
+        strip_marks(word).translate(LEET) for word in {token.removesuffix(OTHER).lower(), *_spellings().get(token, ())}
+    }
 
 
-def _is_wrapped_line(folded: Folded, start: int, stop: str) -> bool:
-    """A line break before a small letter is a wrapped line, not the end of a sentence."""
-    if stop != "\n":
-        return False
-    at = folded.origin[start] + 1
-    following = folded.source[at : at + 40].lstrip(" \t")
-    return following[:1].islower()
+@cache
+def _short_forms() -> tuple[tuple[str, str], ...]:
+    return tuple((strip_marks(short).translate(LEET), words) for short, words in SHORT_FORMS.items())
 
 
-def _pieces(text: str, things: list[tuple[int, int, str]]) -> list[tuple[int, int, str, str]]:
-    """Cut a text into words, pauses, stops and things: start, end, kind, text."""
-    pieces: list[tuple[int, int, str, str]] = []
-    at = 0
-    for start, end, name in [*things, (len(text), len(text), "")]:
-        pieces += _plain_pieces(text, at, start)
-        if name:
-            pieces.append((start, end, "thing", name))
-        at = end
-    return pieces
-
-
-def _plain_pieces(text: str, start: int, end: int) -> list[tuple[int, int, str, str]]:
-    pieces: list[tuple[int, int, str, str]] = []
-    at = start
-    for spaced in _SPACED.finditer(text, start, end):
-        pieces += _cut(text, at, spaced.start())
-        joined = re.sub(r"[^a-z0-9]", "", spaced[0])
-        pieces.append((spaced.start(), spaced.end(), "word", joined))
-        at = spaced.end()
-    return pieces + _cut(text, at, end)
-
-
-def _cut(text: str, start: int, end: int) -> list[tuple[int, int, str, str]]:
-    return [
-        (match.start(), match.end(), str(match.lastgroup), match[0])
-        for match in _WORD.finditer(text, start, end)
-        if not _is_inside_word(text, match)
-    ]
-
-
-def _is_inside_word(text: str, match: re.Match[str]) -> bool:
-    """A dot in 1.200.000 or in setup.exe ends no sentence."""
-    if match[0] not in ".,":
-        return False
-    before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 6]
-    return (before.isdigit() and after[:1].isdigit()) or _FILE_ENDING.match(after) is not None
-
-
-def _marked_share(text: str) -> bool:
-    """Whether the writer uses Vietnamese marks, so that a bare word is a word of its own."""
-    letters = sum(char.isalpha() for char in text[:2000])
-    marked = sum(char in _VIETNAMESE for char in text[:2000].lower())
-    return marked * 12 > letters  # plain Vietnamese text carries a mark on every fourth letter
-
-
-def _spelling(folded: Folded, place: tuple[int, int]) -> str:
-    """Give a word as written, in lower case, with look-alike letters made Latin."""
-    written = folded.source[slice(*place)].lower().translate(_TO_LATIN)
-    return unicodedata.normalize("NFC", written)
-
-
-def _words(text: str, spelling: str, *, bare_is_plain: bool) -> tuple[list[str], bool]:
-    """Give the matching forms of one written word, and whether its meaning is still open."""
-    if not text.isalpha() and re.search("[a-z]", text) and not _UNIT.fullmatch(text):
-        text = text.translate(_LEET)
-    short = SHORT_FORMS.get(text)
-    if short:
-        return short.split(), False
-    sense = MARKED.get(text)
-    marks = {char for char in spelling if not char.isascii()} - {"đ"}  # "đoc" is half bare
-    if sense is None or not marks <= _VIETNAMESE:
-        return [text], True
-    if marks:
-        return [sense.get(spelling, sense[""])], text in ALWAYS_OPEN
-    if bare_is_plain and text in sense:
-        return [sense[text]], False
-    return [text], True
-
-
-def _settle(sentence: list[Token]) -> list[Token]:
-    """Decide bare words that have several meanings by the word that follows."""
-    settled = []
-    for at, token in enumerate(sentence):
-        sense: Sense | None = BARE.get(token.text)
-        if sense is not None and token.bare:
-            following = sentence[at + 1].text if at + 1 < len(sentence) else ""
-            token = Token(sense.choose(following), token.start, token.end)  # noqa: PLW2901
-        settled.append(token)
-    return settled
+@cache
+def _spellings() -> dict[str, set[str]]:
+    """Give for each token the plain spellings that can be read as it."""
+    spellings: dict[str, set[str]] = {}
+    for plain, senses in MARKED.items():
+        for token in senses.values():
+            spellings.setdefault(token, set()).add(plain)
+    for plain, sense in BARE.items():
+        for token in (sense.usual, *sense.by_next.values()):
+            spellings.setdefault(token, set()).add(plain)
+    return spellings

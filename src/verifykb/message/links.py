@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from verifykb.directory.types import Directory
-from verifykb.message.fold import Folded
+from verifykb.message.normalise import Plain
 from verifykb.names.address import ascii_lower, is_under
 from verifykb.names.lookalike import Resemblance, domain_resemblance
 
@@ -31,6 +31,8 @@ _HOST = re.compile(
 )
 _ADDRESS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?:[:/][^\s<>\"'“”]{0,2000})(?!\w)")
 _PHONE = re.compile(r"(?<![\w.])(?:\+ ?84|\(?0|84(?=[ .\-]?\d)|1[89]00)[\d .\-()]{5,18}(?<=\d)(?!\w)")
+# Between a link's target and its text: the rest of a tag, or Markdown's brackets.
+_LABELLED = re.compile(r"""["']?[^<>"']{0,500}>\s{0,20}|\s{0,5}\]\s{0,3}\(\s{0,5}""")
 _MIN_PHONE_DIGITS, _MAX_PHONE_DIGITS = 8, 13
 
 
@@ -38,7 +40,7 @@ class Thing(NamedTuple):
     """A link, address or number in a text.
 
     Args:
-        start, end: its place in the folded text.
+        start, end: its place in the plain text.
         token: what stands for it in a sentence: URL, OFFICIALURL, LOOKALIKEURL, EMAIL,
             OFFICIALEMAIL, PHONE or OFFICIALPHONE.
         resemblance: what a look-alike host imitates.
@@ -50,11 +52,13 @@ class Thing(NamedTuple):
     resemblance: Resemblance | None = None
 
 
-def find_things(folded: Folded, directory: Directory) -> list[Thing]:
+def find_things(plain: Plain, directory: Directory) -> list[Thing]:
     """Find every link, address and number, in order and not overlapping."""
-    text = folded.text
+    if not plain.codes.has_things:
+        return []
+    text = plain.codes.folded
     things: list[Thing] = []
-    taken = [False] * (len(text) + 1)
+    taken = bytearray(len(text) + 1)
     for pattern, judge in (
         (_URL, _judge_url),
         (_EMAIL, _judge_email),
@@ -66,11 +70,32 @@ def find_things(folded: Folded, directory: Directory) -> list[Thing]:
             start, end = match.start(), match.end() - _trailing(match[0])
             if taken[start] or taken[end - 1]:
                 continue
-            thing = judge(folded, start, end, directory)
+            thing = judge(plain, text, start, end, directory)
             if thing:
                 things.append(thing)
-                taken[start:end] = [True] * (end - start)
-    return sorted(things, key=lambda thing: thing.start)
+                taken[start:end] = b"1" * (end - start)
+    things.sort(key=lambda thing: thing.start)
+    return _unmasked(plain, things)
+
+
+def _unmasked(plain: Plain, things: list[Thing]) -> list[Thing]:
+    """Accuse a link whose shown text is an official host while it goes elsewhere.
+
+    Both stand side by side: ``<a href="target">shown</a>``, ``[shown](target)``.
+    """
+    for at in range(len(things) - 1):
+        first, second = things[at : at + 2]
+        between = plain.source[plain.origin[first.end - 1] + 1 : plain.origin[second.start]]
+        if not _LABELLED.fullmatch(between):
+            continue
+        for target, shown in ((at, second), (at + 1, first)):
+            if things[target].token in ("URL", "LOOKALIKEURL") and shown.token == "OFFICIALURL":
+                host = plain.codes.folded[shown.start : shown.end]
+                resembles = host_of(_SCHEME.sub("", host, count=1))
+                things[target] = things[target]._replace(
+                    token="LOOKALIKEURL", resemblance=Resemblance(resembles, "link-text")
+                )
+    return things
 
 
 def _trailing(text: str) -> int:
@@ -86,10 +111,12 @@ def host_of(link: str) -> str:
     return re.sub(r":\d*$", "", host).strip(".")
 
 
-def _judge_url(folded: Folded, start: int, end: int, directory: Directory) -> Thing | None:
-    scheme = _SCHEME.match(folded.text, start, end)
+def _judge_url(plain: Plain, text: str, start: int, end: int, directory: Directory) -> Thing | None:
+    scheme = _SCHEME.match(text, start, end)
     after_scheme = scheme.end() if scheme else start
-    host = host_of(folded.source[slice(*folded.place(after_scheme, end))])
+    if after_scheme == end:
+        return None
+    host = host_of(plain.quote(after_scheme, end))
     if is_official_host(host, directory):
         return Thing(start, end, "OFFICIALURL")
     officials = [host.name for host in directory.hosts]
@@ -108,15 +135,15 @@ def is_official_host(host: str, directory: Directory) -> bool:
     )
 
 
-def _judge_email(folded: Folded, start: int, end: int, directory: Directory) -> Thing | None:
-    original = ascii_lower(folded.source[slice(*folded.place(start, end))])
+def _judge_email(plain: Plain, _text: str, start: int, end: int, directory: Directory) -> Thing | None:
+    original = ascii_lower(plain.quote(start, end))
     published = {mailbox.address for mailbox in directory.mailboxes}
     published.add(directory.support.mailbox.address)
     return Thing(start, end, "OFFICIALEMAIL" if original in published else "EMAIL")
 
 
-def _judge_phone(folded: Folded, start: int, end: int, directory: Directory) -> Thing | None:
-    digits = re.sub(r"\D", "", folded.text[start:end])
+def _judge_phone(_plain: Plain, text: str, start: int, end: int, directory: Directory) -> Thing | None:
+    digits = re.sub(r"\D", "", text[start:end])
     if not _MIN_PHONE_DIGITS <= len(digits) <= _MAX_PHONE_DIGITS:
         return None
     switchboard = directory.support.switchboard

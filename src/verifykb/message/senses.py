@@ -23,16 +23,18 @@ class Sense(NamedTuple):
 MARKED: dict[str, dict[str, str]] = {
     "an": {"ấn": "AN", "": "an"},
     "anh": {"ảnh": "hinh", "": "anh"},
-    "ban": {"bạn": "ban", "": "banx", "ban": "banx"},
+    "ban": {"bạn": "ban", "bắn": "BAN", "": "banx", "ban": "banx"},
     "bac": {"bác": "BAC", "": "bac"},
     "bam": {"bấm": "bam", "": "bamx"},
     "bao": {"báo": "bao", "bảo": "bao", "": "baox", "bao": "baox"},
     "bat": {"bật": "bat", "bắt": "BAT", "": "batx"},
     "cai": {"cài": "cai", "cái": "caix", "": "caix"},
+    "cam": {"cấm": "cam", "": "camx"},
     "chi": {"chị": "chi", "chỉ": "CHI", "": "chix", "chi": "chix"},
     "cho": {"chớ": "CHO", "chờ": "chox", "": "chox", "cho": "cho"},
     "chuyen": {"chuyện": "chuyenx", "": "chuyen"},
     "co": {"cô": "chi", "có": "co", "": "cox"},
+    "dan": {"dán": "DAN", "": "dan"},
     "dat": {"đặt": "dat", "": "datx"},
     "de": {"để": "de", "đề": "dej", "": "dex"},
     "dien": {"điền": "DIEN", "": "dien"},
@@ -55,6 +57,7 @@ MARKED: dict[str, dict[str, str]] = {
     "nho": {"nhờ": "nho", "": "nhox"},
     "no": {"nó": "ho", "": "nox"},
     "noi": {"nói": "noi", "nối": "noij", "": "noix"},
+    "quang": {"quăng": "QUANG", "": "quang"},
     "so": {"số": "so", "": "sox"},
     "tai": {"tải": "tai", "tại": "taij", "tài": "taif", "": "taix"},
     "the": {"thẻ": "THE", "": "the"},
@@ -62,6 +65,25 @@ MARKED: dict[str, dict[str, str]] = {
     "toi": {"tôi": "toi", "": "toix"},
     "vo": {"vô": "vao", "": "vox"},
 }
+
+# folded word -> spellings that are another word than the one the phrase table means by it:
+# trú and trụ are not trừ. They are read as the word with an ``X`` behind it.
+OTHERS: dict[str, frozenset[str]] = {
+    plain: frozenset(spellings.split())
+    for plain, spellings in {
+        "ai": "ải ái", "bi": "bí bỉ bì", "biet": "biệt", "can": "căn cân cản cạn cán", "cham": "chấm chạm chăm châm",
+        "che": "chế chê chè chẻ", "chua": "chùa chúa chua chứa chữa", "con": "con cơn cồn côn", "cu": "cũ cụ củ cú cư",
+        "da": "da đá đa dạ", "dang": "dạng đảng đăng dâng đáng đắng", "dau": "dấu đầu dầu đậu", "den": "đen đèn đền",
+        "di": "di dì dị", "du": "dư dự dù du dụ", "duoc": "dược", "gio": "gió giỗ", "goi": "gói", "hoan": "hoan hoàn",
+        "khi": "khí khỉ", "kho": "kho khô khổ", "khoi": "khối khói khởi khôi", "la": "lạ lá la lả", "lau": "lầu lậu lau",
+        "lay": "lây lạy", "lien": "liên", "lo": "lô lỗ lọ lò", "mua": "mùa múa mưa", "nen": "nền nến nén", "neu": "nêu",
+        "ngai": "ngài", "ngay": "ngày", "ngoai": "ngoại", "nha": "nhà nhã", "nhe": "nhẹ", "nua": "nửa", "qua": "quá quà quả",
+        "quen": "quen", "roi": "rơi rời rối", "sang": "sáng sảng sàng", "tat": "tất tật", "thay": "thấy thầy",
+        "thi": "thi thí thị", "thuong": "thương thưởng thượng", "ton": "tồn tôn", "tra": "tra trà trá", "tre": "trẻ tre",
+        "trong": "trống trọng trồng", "tru": "trú trụ trữ", "vay": "vậy váy vây", "ve": "vé vẻ vẽ", "voi": "vôi vòi voi",
+        "vua": "vua vữa",
+    }.items()
+}  # fmt: skip
 
 
 def _next(token: str, words: str) -> dict[str, str]:
@@ -76,10 +98,12 @@ BARE: dict[str, Sense] = {
     "cai": Sense(
         _next("cai", "dat phan app ung ultra ultraview ultraviewer teamviewer team anydesk any rustdesk file goi len "
               "giup them lai dum apk cong bo tool ban duoi phien setup"), "caix"),
+    "cam": Sense(_next("camx", "on token usb vao day sac dien thay the tay do"), "cam"),
     "de": Sense(_next("dej", "nghi"), "de"),
     "dien": Sense(_next("dien", "thoai tu bien luc mat dan tich"), "DIEN"),
     "doi": Sense(_next("DOI", "otp ma tien cai pin ultraview ultraviewer teamviewer chuyen xem dieu") | _next("doix", "mat mk pass sang thanh lai"), "doiz"),
     "dong": Sense(_next("DONG", "phi tien le"), "dongx"),
+    "dua": Sense(_next("duax", "gia kia nao lua nay do tu con tre xung"), "dua"),
     "dung": Sense(_next("DUNG", _ACTS), "dungx"),
     "gap": Sense(_next("gapx", "em anh chi loi kho nhau co ban truong su lai toi ai van mot phai nguoi can"), "gap"),
     "hay": Sense(_next("hayx", "khong la otp pin ma mat khau"), "hay"),

@@ -4,27 +4,71 @@
    nearest to the object is the one that counts.
 2. A negated act, a question about it, a warning of impostors and a thing already done are
    no asks. "Only to me", "if you do not … it will be locked" and "why did you not" are.
-3. The office's own words (`own_words`) report: a refusal there tells of an ask.
+3. The office's own words report: a refusal there tells of an ask.
+4. What decides is which phrases stand where (`scan`); the words are in the table.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from enum import Enum
+from functools import cached_property
 from typing import NamedTuple
 
-from verifykb.message import cues
-from verifykb.message import phrases as p
-from verifykb.message.fold import Folded, Sentence, Token
-from verifykb.message.links import Thing
-from verifykb.message.patterns import OTHER_CONTACT, Pattern, patterns, reported_patterns
+from verifykb.message.scan import Place, language
 from verifykb.model.contact import Ask
-from verifykb.names.lookalike import Resemblance
 
-_MAX_QUOTE_CHARACTERS = 120
-_WINDOW_TOKENS = 14  # how far back an act or a negation is looked for
-_QUOTED_TOKENS_BEFORE = 4  # shown before a thing that is an ask by itself
-_NOT_YET_TOKENS = 6  # "chưa" reaches no further: it tells of a thing, it does not forbid
-_JOINED_TOKENS = 3  # between act and object, where a full stop or line break is read over
+OTHER_CONTACT = "other-contact"
+_WINDOW_WORDS = 14  # how far back an act or a negation is looked for
+_NOT_YET_WORDS = 6  # "chưa" reaches no further: it tells of a thing, it does not forbid
+JOINED_WORDS = 3  # between act and object, where a full stop or line break is read over
+_CARE_WORDS = 3  # between "đổi" or "gỡ" and what it is done to
+_VALUE_WORDS = 5  # between a code and the value it is told to have
+_OPENING_WORDS = 5  # before a question word that opens a sentence
+_DESPITE_WORDS = 4  # between "nếu" and its negation
+
+
+class Reach(NamedTuple):
+    """How far an act may stand from its object, in words between: before it, and after it."""
+
+    before: tuple[str, ...]
+    most_before: int
+    after: tuple[str, ...]
+    most_after: int
+    to_writer: bool = False  # an act after the object must be towards the writer
+
+
+_SECRET, _REMOTE, _LINK = Ask.SECRET.value, Ask.REMOTE_ACCESS.value, Ask.LINK.value
+_INSTALL, _MONEY, _PERSONAL = Ask.INSTALL.value, Ask.MONEY.value, Ask.PERSONAL_DATA.value
+# Category of the object -> what is asked, and under which acts.
+REACHES: dict[str, tuple[str, Reach]] = {
+    "secret": (_SECRET, Reach(("want", "give"), 9, ("give-after", "is-what"), 20, to_writer=True)),
+    "machine-id": (_REMOTE, Reach(("want", "give"), 6, ("give-after",), 6, to_writer=True)),
+    "link": (_LINK, Reach(("follow",), 9, ("follow-after",), 12)),
+    "install": (_INSTALL, Reach(("install-act",), 6, ("install-after",), 9)),
+    "money": (_MONEY, Reach(("pay",), 10, ("pay",), 8)),
+    "personal-data": (_PERSONAL, Reach(("want", "give-personal"), 12, ("give-after",), 22, to_writer=True)),
+    "contact": (OTHER_CONTACT, Reach(("contact",), 10, ("contact",), 4)),
+}
+# Things (`links`) and what they are the object of; a look-alike is an ask by itself.
+_THING_OBJECTS = {"URL": "link", "PHONE": "contact", "EMAIL": "contact"}
+THINGS = ("URL", "LOOKALIKEURL", "OFFICIALURL", "PHONE", "EMAIL")
+THING = re.compile(rf"(?<= )(?:{'|'.join(THINGS)})(?= )")
+_READER = r"(?:chi|anh|BAC|banx?|chu|anh chi|quy|don vi|kex? toan|kex? toan truong|chu taif khoan|thu truong|ong|ba|sep|you|quy vi)"
+_OPENS_CLAUSE = re.compile(
+    rf"(?:^|[,]|MA|thi|nen) (?P<reader>(?:(?:{_READER}|dej? nghi|vui long|hay|please|cac)(?: [^ ]+){{0,2}} )?)$"
+)
+_TITLES = ("ke toan", "kex toan", "don vi", "chu tai", "thu truong", "ong ", "ba ")
+_AFTER_NEGATION = re.compile(r" (?:(?:duoc|baox? gio|nen|tuy tien|de|phep|ever) )?")
+_CLAUSE_STARTS = (" , ", " nen ", " roi ", " MA ", " va ", " nhung ", " luc ", " khi ", " da ")
+_NUMBERED = re.compile(r"(?:[0-9]+|[a-z]) ")
+
+
+class Found(NamedTuple):
+    """Something that may be asked for: its category, and its place in the line."""
+
+    category: str
+    start: int
+    end: int
 
 
 class Sense(Enum):
@@ -35,268 +79,393 @@ class Sense(Enum):
     OTHER = "other"  # asked about, told, or already done
 
 
-class Hit(NamedTuple):
-    """Something a text asks, offers or warns of.
+class Asked(NamedTuple):
+    """Something a sentence asks or warns of, by its place in the line.
 
     Args:
-        kind: an `Ask`, or ``other-contact``, ``pressure``, ``warning``, ``official-link``,
-            ``obscured``.
-        quote: the words of the original.
-        resemblance: for a link, what its host imitates.
+        kind: an `Ask`, ``other-contact``, ``warning`` or ``official-link``.
+        start, end: places in the line of the sentence.
+        thing: the place of the link that it is about; -1 where it is about none.
     """
 
     kind: str
-    quote: str
-    resemblance: Resemblance | None = None
+    start: int
+    end: int
+    thing: int = -1
 
 
-def quote_of(folded: Folded, tokens: list[Token]) -> str:
-    """Give the original words of some tokens, shortened where they are many."""
-    text = folded.source[tokens[0].start : tokens[-1].end]
-    return text if len(text) <= _MAX_QUOTE_CHARACTERS else text[:_MAX_QUOTE_CHARACTERS] + "…"
+def _outermost(asks: Sequence[Found]) -> list[Found]:
+    """Leave out what is part of a longer phrase for the same thing: "cọc" of "đặt cọc"."""
+    return [
+        ask
+        for ask in asks
+        if not any(
+            other.category == ask.category
+            and other.start <= ask.start
+            and ask.end <= other.end
+            and other.end - other.start > ask.end - ask.start
+            for other in asks
+        )
+    ]
 
 
 class SentenceReader:
     """Reads one sentence.
 
     Args:
-        sentence: the sentence.
-        folded: the text it is of.
-        things: links by their place in the original.
+        line: its words with a space around each; ends with its stop.
+        asks: what of `scan.asks` is in it.
         own_words: the office reports.
         denied: a warning before it ("không được:") denies what it lists.
         joined: it was joined over full stops or line breaks, so act and object must be near.
     """
 
-    def __init__(  # noqa: PLR0913 - what a sentence must know of its text
-        self,
-        sentence: Sentence,
-        folded: Folded,
-        things: Mapping[tuple[int, int], Thing],
-        *,
-        own_words: bool,
-        denied: bool = False,
-        joined: bool = False,
+    def __init__(
+        self, line: str, asks: Sequence[Found], *, own_words: bool, denied: bool = False, joined: bool = False
     ) -> None:
-        self.line = sentence_line(sentence)
-        self.names_secret = False
-        self.names_link = False
-        self._tokens = sentence.tokens
-        self._read_from = _nth_space(self.line, sentence.already_read)
-        self._folded = folded
-        self._things = things
+        self.line = line
+        self._asks = _outermost(asks)
         self._own_words = own_words
-        self._denied = denied
+        self.denied = denied
         self._joined = joined
 
-    def read(self, known: Mapping[str, Hit], *, secret_before: bool, link_before: bool = False) -> list[Hit]:
-        """Find what the sentence asks, besides what is known already.
+    @cached_property
+    def _words(self) -> dict[str, list[Place]]:
+        """What the other words of the sentence are, by category."""
+        return language().places(self.line)
+
+    @property
+    def names_secret(self) -> bool:
+        """Whether a secret is named, asked for or not."""
+        return any(found.category == _SECRET for found in self._asks)
+
+    @property
+    def names_link(self) -> bool:
+        """Whether a link is named or stands in it."""
+        return any(found.category == _LINK for found in self._asks) or (
+            " URL " in self.line or " LOOKALIKEURL " in self.line
+        )
+
+    @property
+    def opens_denied_list(self) -> bool:
+        """Whether it ends so that what follows is denied: "không được", "các việc sau"."""
+        return "opens-denied-list" in self._words
+
+    @property
+    def opens_asked_list(self) -> bool:
+        """Whether it asks for what the lines behind it name: "điền các mục sau"."""
+        return "opens-asked-list" in self._words and "negation" not in self._words
+
+    @property
+    def is_list_item(self) -> bool:
+        """Whether it can be an item of a list: an act first, or only its number."""
+        start = self.line[1:]
+        numbered = _NUMBERED.match(start)
+        at = 1 + (numbered.end() if numbered else 0)
+        return self.line[at:] in (". ", "; ") or self._act_at(at)
+
+    def _act_at(self, at: int) -> bool:
+        acts = ("give", "want", "follow", "install-act", "pay", "contact", "keep")
+        tool = any(ask.start == at and ask.category == f"ask:{_REMOTE}" for ask in self._asks)
+        return tool or any(start == at for act in acts for start, _ in self._words.get(act, ()))
+
+    def read(self, *, secret_before: bool = False, link_before: bool = False) -> list[Asked]:
+        """Find what the sentence asks.
 
         Args:
-            known: what other sentences gave, by kind.
             secret_before: the sentence before named a secret, so that "read it to me" counts.
             link_before: the sentence before named a link, so that "click on it" counts.
         """
-        if not (secret_before or link_before or p.GATE.search(self.line)):
-            return []
-        hits = []
-        if " OFFICIALURL " in self.line:
-            hits.append(self._hit("official-link", self.line.index(" OFFICIALURL ") + 1, -1))
-        for pattern in (*patterns(), *(reported_patterns() if self._own_words else ())):
-            if self._joined and pattern.kind == OTHER_CONTACT:
-                continue
-            if pattern.kind in known and pattern.kind != Ask.LINK.value:
-                self.names_secret |= pattern.kind == Ask.SECRET.value
-                continue
-            for found in pattern.objects.finditer(self.line, self._read_from):
-                self.names_secret |= pattern.kind == Ask.SECRET.value
-                self.names_link |= pattern.kind == Ask.LINK.value
-                hit = self._read_object(pattern, found)
-                if hit:
-                    hits.append(hit)
-        if secret_before and not any(hit.kind == Ask.SECRET.value for hit in hits):
-            hits += self._carried(cues.CARRIED, Ask.SECRET)
-        if link_before and not any(hit.kind == Ask.LINK.value for hit in hits):
-            hits += self._carried(cues.CARRIED_LINK, Ask.LINK)
+        hits = [hit for ask in self._objects() for hit in self.read_object(ask)]
+        kinds = {hit.kind for hit in hits}
+        if secret_before and _SECRET not in kinds:
+            hits += self._carried("carried-secret", _SECRET)
+        if link_before and _LINK not in kinds:
+            hits += self._carried("carried-link", _LINK)
         return hits
 
-    def _carried(self, pattern: re.Pattern[str], ask: Ask) -> list[Hit]:
+    def _objects(self) -> Iterable[Found]:
+        """Give what may be asked for: phrases, and links, addresses and numbers."""
+        yield from self._asks
+        if "URL " in self.line or "PHONE " in self.line or "EMAIL " in self.line:
+            for thing in THING.finditer(self.line):
+                yield Found(thing[0], *thing.span())
+
+    def listed(self) -> list[Asked]:
+        """Give what a line of an asked list names, each by its name alone."""
+        return [
+            Asked(REACHES[ask.category][0], ask.start, ask.end)
+            for ask in self._asks
+            if ask.category in (_SECRET, _PERSONAL)
+        ]
+
+    def _carried(self, category: str, kind: str) -> list[Asked]:
         """Find an act whose object the sentence before named: "đọc cho em", "bấm vào đó"."""
-        carried = pattern.search(self.line)
-        if carried is None or self._sense(*carried.span("act")) is not Sense.MEANT:
+        for start, end in self._words.get(category, ()):
+            if self._sense(start, self.line.find(" ", start), None) is Sense.MEANT:
+                return [Asked(kind, start, end)]
+        return []
+
+    def read_object(self, ask: Found) -> list[Asked]:
+        """Find whether one thing of the sentence is asked for."""
+        if ask.category == "OFFICIALURL":
+            return [Asked("official-link", ask.start, ask.end)]
+        if ask.category == "LOOKALIKEURL":
+            kind, acts = _LINK, [(ask.start, ask.end)]
+        elif ask.category.startswith("ask:"):
+            kind, acts = ask.category[4:], [(ask.start, ask.end)]
+        else:
+            kind, reach = REACHES[_THING_OBJECTS.get(ask.category, ask.category)]
+            acts = self._acts(reach, ask)
+        if self._is_innocent(kind, ask) or not acts:
             return []
-        return [self._hit(ask.value, carried.start("act"), carried.end())]
-
-    def _read_object(self, pattern: Pattern, found: re.Match[str]) -> Hit | None:
-        if self._is_innocent(pattern, found):
-            return None
-        acts = self._acts(pattern, found)
-        if self._joined:
-            acts = [act for act in acts if self._is_near(act, found)]
-        senses = [self._sense_of_act(start, end, found) for start, end in acts]
-        for (start, end), sense in zip(acts, senses, strict=True):
+        senses = []
+        for start, end in acts:
+            sense = self._sense_of_act(start, end, ask)
             if sense is Sense.MEANT:
-                first, last = min(start, found.start()), max(end, found.end())
-                if pattern.before is None:
-                    first = _window_start(self.line[:first], _QUOTED_TOKENS_BEFORE) or 1
-                return self._hit(pattern.kind, first, last, found.start())
+                first, last = min(start, ask.start), max(end, ask.end)
+                return [Asked(kind, first, last, ask.start if ask.category in THINGS else -1)]
+            senses.append(sense)
         if Sense.DENIED in senses and not self._joined:
-            return Hit("warning", quote_of(self._folded, self._tokens))
-        return None
+            return [Asked("warning", 1, len(self.line) - 1)]
+        return []
 
-    def _acts(self, pattern: Pattern, found: re.Match[str]) -> list[tuple[int, int]]:
-        """Give the places of the acts that may demand the object: nearest before, first after."""
-        if pattern.before is None:
-            return [found.span()]
+    def _acts(self, reach: Reach, ask: Found) -> list[tuple[int, int]]:
+        """Give the places of the acts that may demand an object: nearest before, first after."""
+        most_before = JOINED_WORDS if self._joined else reach.most_before
+        most_after = JOINED_WORDS if self._joined else reach.most_after
+        words = self._words
         acts = []
-        before = self.line[: found.start()]
-        offset = _window_start(before)
-        last = None
-        for last in pattern.before.finditer(before[offset:]):  # noqa: B007 - the last one counts
-            pass
-        if last:
-            acts.append((offset + last.start(), offset + last.end()))
-        after = pattern.after.search(self.line[found.end() :]) if pattern.after else None
-        if after:
-            acts.append((found.end() + after.start("act"), found.end() + after.end("act")))
+        before = [act for category in reach.before for act in words.get(category, ()) if act[1] <= ask.start]
+        if before:
+            last = max(before)
+            if self._between(last[1], ask.start) <= most_before:
+                acts.append(last)
+        for category in reach.after:
+            after = [
+                act
+                for act in words.get(category, ())
+                if act[0] >= ask.end and (not reach.to_writer or category == "is-what" or self._is_to_writer(act[1]))
+            ]
+            if after:
+                first = min(after, key=lambda act: (act[0], -act[1]))
+                if self._between(ask.end, first[0]) <= most_after:
+                    acts.append(first)
         return acts
 
-    def _is_near(self, act: tuple[int, int], found: re.Match[str]) -> bool:
-        first, last = sorted((act, found.span()))
-        return first == last or self.line.count(" ", first[1], last[0]) - 1 <= _JOINED_TOKENS
+    def _between(self, end: int, start: int) -> int:
+        """Count the words between two places."""
+        return self.line.count(" ", end, start) - 1
 
-    def _is_innocent(self, pattern: Pattern, found: re.Match[str]) -> bool:  # noqa: PLR0911 - one return per way to mean it
+    def _is_to_writer(self, end: int) -> bool:
+        return any(
+            end < start and self._between(end, start) <= JOINED_WORDS for start, _ in self._words.get("to-writer", ())
+        )
+
+    def _has(self, category: str, start: int = 0, end: int | None = None) -> bool:
+        """Whether a phrase of a category stands between two places."""
+        places = self._words.get(category)
+        if not places:
+            return False
+        last = len(self.line) if end is None else end
+        return any(start <= first and behind <= last for first, behind in places)
+
+    def _is_innocent(self, kind: str, ask: Found) -> bool:  # noqa: PLR0911 - one return per way to mean it
         """Things that look like the object of an ask and are none."""
         line = self.line
-        if pattern.kind == OTHER_CONTACT and self._own_words:
-            return cues.REPORTS.search(line[: found.start()]) is None or " tu so " in line
-        if pattern.before is None and pattern.kind != Ask.REMOTE_ACCESS.value:
+        if kind == OTHER_CONTACT and self._own_words:
+            reported = any(start < ask.end for start, _ in self._words.get("reports", ()))
+            return not reported or " tu so " in line
+        if ask.category.startswith("ask:") and kind != _REMOTE:
             return False
-        if pattern.kind == Ask.SECRET.value:
-            after = line[found.end() + 1 :]
-            return bool(p.TOLD_VALUE.match(after) or p.OWN_CARE.search(line[: found.start()]))
-        if pattern.kind == Ask.LINK.value and found[0] != "URL":
+        if kind == _SECRET:
+            told = any(
+                ask.end < start and self._between(ask.end, start) <= _VALUE_WORDS
+                for start, _ in self._words.get("told-value", ())
+            )
+            return told or self._is_under("own-care", ask.start)
+        if kind == _LINK and ask.category not in THINGS:
+            if "own-matter" in self._words:
+                return True
             return " OFFICIALURL " in line and " URL " not in line
-        if pattern.kind == Ask.INSTALL.value:
-            official = " canh bao rui ro " in line or " OFFICIALURL " in line or cues.HOME_PAGE.search(line)
-            from_file = cues.FROM_FILE.search(line) and not cues.ONLY_FROM_STORE.search(line)
-            return bool(official) and not from_file
-        if pattern.kind == Ask.REMOTE_ACCESS.value:
-            return cues.REMOVED.search(line[: found.start()]) is not None
-        return False
+        removed_later = self._has("removed-later", ask.end)
+        if kind == _PERSONAL:
+            return self._is_under("own-care", ask.start)
+        if kind == _INSTALL and not removed_later:
+            from_file = self._has("from-file") and not self._has("only-from-store")
+            return self._has("official-install") and not from_file
+        return removed_later or (kind == _REMOTE and self._is_under("removed", ask.start))
 
-    def _sense_of_act(self, start: int, end: int, found: re.Match[str]) -> Sense:
+    def _is_under(self, category: str, start: int) -> bool:
+        """Whether a word of a category stands shortly before a place."""
+        return any(end < start and self._between(end, start) <= _CARE_WORDS for _, end in self._words.get(category, ()))
+
+    def _sense_of_act(self, start: int, end: int, ask: Found) -> Sense:
         """Decide about an act, with what stands between it and its object."""
-        if (start, end) == found.span() and cues.NEGATION.search(found[0]):
+        is_own_act = (start, end) == (ask.start, ask.end)
+        if is_own_act and self._has("negation", start, end):
             return Sense.DENIED
-        if cues.DENIED_BETWEEN.search(self.line[end : found.start() + 1]):
+        if any(end < first < ask.start for first, _ in self._words.get("denied-between", ())):
             return Sense.DENIED
-        if start > found.end() and p.OWN_CARE.search(self.line[found.end() : start]):
+        if start > ask.end and any(
+            ask.end < first and behind < start and self._between(behind, start) <= 1
+            for first, behind in self._words.get("own-care", ())
+        ):
             return Sense.OTHER
-        return self._sense(start, end, found)
+        return self._sense(start, end, ask)
 
-    def _sense(self, start: int, end: int, found: re.Match[str] | None = None) -> Sense:  # noqa: PLR0911 - one return per way to mean it
+    def _sense(self, start: int, end: int, ask: Found | None) -> Sense:  # noqa: PLR0911 - one return per way to mean it
         """Decide what the writer does with the act at this place."""
-        line = self.line
-        is_own_act = found is not None and (start, end) == found.span()
-        before, after = line[:start], line[start - 1 if is_own_act else end :]
-        negation = self._negation(before, after)
+        is_own_act = ask is not None and (start, end) == (ask.start, ask.end)
+        after = start - 1 if is_own_act else end
+        negation = self._negation(start, after)
         if negation is not None:
             return negation
-        if (self._denied or cues.NOBODY.search(line)) and not cues.TO_ME.search(after):
+        to_me = self._is_to_me(after)
+        if (self.denied or any(first == 1 for first, _ in self._words.get("nobody", ()))) and not to_me:
             return Sense.DENIED
-        if p.QUESTION.search(line) and not cues.POLITE.search(line):
+        if self._is_question(start if to_me else 0) and "polite" not in self._words:
             return Sense.OTHER
-        direct = self._is_direct(before, after, found)
-        if not direct and self._is_warning(before, after):
+        if self._has("generic", 0, start) and self._has("strong-reaction", after) and not self._own_words:
             return Sense.DENIED
-        to_host = found is not None and found[0] in ("URL", "LOOKALIKEURL")
-        if not (direct or to_host) and p.NEWS.search(line) and not cues.TO_ME.search(after):
+        if self._own_words and is_own_act and self._has("done", start, end):
             return Sense.OTHER
-        if not is_own_act and p.DONE.search(before) and not cues.TO_ME.search(after):
+        direct = self._is_direct(start, to_me, ask)
+        if not direct and self._is_warning(start, after, to_me):
+            return Sense.DENIED
+        to_host = ask is not None and ask.category in ("URL", "LOOKALIKEURL")
+        if "aside" in self._words or (not (direct or to_host or to_me) and "news" in self._words):
+            return Sense.OTHER
+        if ask is not None and not is_own_act and self._is_by_writer(start):
+            return Sense.OTHER
+        if not (is_own_act or to_me) and any(behind + 1 == start for _, behind in self._words.get("done", ())):
             return Sense.OTHER
         return Sense.MEANT
 
-    def _is_direct(self, before: str, after: str, found: re.Match[str] | None) -> bool:
+    def _is_by_writer(self, start: int) -> bool:
+        """Whether the writer is the one who acts: "em gửi", "mình đã mở"; not "giúp em gửi"."""
+        if any(first == start for act in ("want", "told-to-reader") for first, _ in self._words.get(act, ())):
+            return False
+        return any(
+            behind + 1 == start and (first == 1 or self.line[:first].endswith(_CLAUSE_STARTS))
+            for first, behind in self._words.get("by-writer", ())
+        )
+
+    def _is_to_me(self, after: int) -> bool:
+        """Whether it is done for the writer; in the office's words, for those it tells of."""
+        if self._has("to-me", after) or (self._own_words and self._has("to-them", after)):
+            return True
+        return self.line.startswith((" em ", " chau ", " toi ", " me ", " us "), after)
+
+    def _is_question(self, behind: int) -> bool:
+        """Whether it asks a question that does not end before a place."""
+        if any(end > behind for _, end in self._words.get("question", ())):
+            return True
+        return not behind and any(
+            self._between(0, start) <= _OPENING_WORDS for start, _ in self._words.get("question-word", ())
+        )
+
+    def _is_direct(self, start: int, to_me: bool, ask: Found | None) -> bool:
         """Whether the act opens a clause of its own and is told to the reader.
 
         "Để phòng lừa đảo, đơn vị truy cập …" talks of fraud and demands all the same.
         """
-        clause = cues.CLAUSE_START.search(before)
-        if clause is None or self._own_words:
+        if self._own_words or not ({"impostor", "generic", "news"} & self._words.keys()):
             return False
-        to_link = found is not None and found[0] in ("URL", "LOOKALIKEURL")
-        return bool(clause["reader"] or to_link or cues.TO_ME.search(after))
+        clause = _OPENS_CLAUSE.search(self.line[:start])
+        if clause is None:
+            return False
+        to_link = ask is not None and ask.category in ("URL", "LOOKALIKEURL")
+        return bool(clause["reader"] or to_link or to_me)
 
-    def _negation(self, before: str, after: str) -> Sense | None:  # noqa: PLR0911 - one return per way to mean it
+    def _negation(self, start: int, after: int) -> Sense | None:  # noqa: PLR0911 - one return per way to mean it
         """Decide what a negation before the act means; None where there is none."""
-        last = None
-        window = before[_window_start(before) :]
-        for last in cues.NEGATION.finditer(window):  # noqa: B007 - the last one counts
-            pass
-        if last is None:
+        before = [place for place in self._words.get("negation", ()) if place[1] < start]
+        if not before:
             return None
-        between = window[last.end() :]
+        first, end = max(before)
+        between = self.line[end:start]
+        if between.count(" ") - 1 > _WINDOW_WORDS:
+            return None
         if self._joined:
             return Sense.DENIED  # over a full stop nobody can tell how far a negation reaches
-        if between == " , " and not cues.TO_ME.search(after):
+        to_me = self._is_to_me(after)
+        if between == " , " and not to_me:
             return Sense.DENIED
-        if last["negation"] == "chua" and between.count(" ") > _NOT_YET_TOKENS and not between.startswith(" baox gio "):
+        not_yet = self.line.startswith("chua ", first)
+        if not_yet and between.count(" ") > _NOT_YET_WORDS and not between.startswith(" baox gio "):
             return None
-        if cues.EMPTY.match(between) or cues.BLOCKED.search(between):
+        if any(empty == end + 1 for empty, _ in self._words.get("empty-negation", ())):
             return None
-        if cues.READER_AT_END.search(between) and (cues.TO_ME.search(after) or " giup " in after):
+        if self._has("blocker", end, start):
             return None
-        if "," in between and not cues.goes_on_in_list(between, after):
+        if self._reader_ends(end, start) and (to_me or " giup " in self.line[after:]):
             return None
-        if self._own_words and re.fullmatch(p.REFUSAL, last["negation"]):
+        forbids = self.line.startswith(("cam ", "nghiem cam "), first)
+        if "," in between and not forbids and not self._goes_on_in_list(end, start, to_me):
+            return None
+        if self._own_words and self._has("refusal", first, end):
             return Sense.MEANT
         wanted = (
-            p.EXCEPT_ME.search(after)
-            or p.THREAT.search(after)
-            or cues.WANTED_DESPITE.search(window[: last.start() + 1])
-            or (last["negation"] == "chua" and cues.TO_ME.search(after))
+            self._has("except-me", after)
+            or self._has("threat", after)
+            or any(
+                behind < first and self._between(behind, first) <= _DESPITE_WORDS
+                for _, behind in self._words.get("wanted-despite", ())
+            )
+            or (not_yet and to_me)
         )
         return Sense.MEANT if wanted else Sense.DENIED
 
-    def _is_warning(self, before: str, after: str) -> bool:
-        general = p.GENERIC.search(before) is not None
-        if general and p.REACTION.search(after):
-            return True
-        if cues.TO_ME.search(after) and not self._own_words:
+    def _reader_ends(self, start: int, end: int) -> bool:
+        """Whether what stands between ends with the reader: "không vào được chị gửi"."""
+        return any(
+            start < first and behind < end and self._between(behind, end) <= 1
+            for first, behind in self._words.get("reader", ())
+        )
+
+    def _goes_on_in_list(self, start: int, end: int, to_me: bool) -> bool:
+        """``không cung cấp, gửi hay đọc``: the act stands right behind the comma, as the first did."""
+        if to_me or not self._act_follows(start):
             return False
-        impostor = cues.IMPOSTOR.search(before)
-        if impostor and not cues.DEMANDS_OF_READER.search(before[impostor.end() - 1 :]):
-            return general or not self._own_words or cues.GENERIC_IMPOSTOR.search(impostor[0]) is not None
+        comma = self.line.rfind(",", start, end)
+        if self._act_text(start) == self.line[end : self.line.find(" ", end)]:
+            return False  # "đừng gọi tổng đài, gọi số này" sets one against the other
+        joining = re.sub(r"\b(?:hoac|hayx?|va|or|and|cung|\d+)\b", "", self.line[comma + 1 : end]).strip()
+        return not joining or self._act_follows(comma + 1)
+
+    def _act_follows(self, at: int) -> bool:
+        """Whether an act follows, at most behind a word that goes with a negation."""
+        skipped = _AFTER_NEGATION.match(self.line, at)
+        return skipped is not None and self._act_at(skipped.end())
+
+    def _act_text(self, at: int) -> str:
+        """Give the first word behind a negation and what goes with it."""
+        skipped = _AFTER_NEGATION.match(self.line, at)
+        first = skipped.end() if skipped else at
+        return self.line[first : self.line.find(" ", first)]
+
+    def _is_warning(self, start: int, after: int, to_me: bool) -> bool:
+        general = self._has("generic", 0, start)
+        if (general and self._has("reaction", after)) or (
+            not (to_me or self._own_words) and self._has("strong-reaction", after)
+        ):
+            return True
+        if to_me and not self._own_words:
+            return False
+        for first, behind in self._words.get("impostor", ()):
+            if behind < start and not self._turns_to_reader(behind, start):
+                return general or not self._own_words or self._has("generic-impostor", first, behind)
         return False
 
-    def _hit(self, kind: str, start: int, end: int, thing_at: int = -1) -> Hit:
-        first = self.line.count(" ", 0, start) - 1
-        last = first if end < 0 else self.line.count(" ", 0, end) - 1
-        resemblance = None
-        if kind == Ask.LINK.value and thing_at >= 0:
-            token = self._tokens[self.line.count(" ", 0, thing_at) - 1]
-            thing = self._things.get((token.start, token.end))
-            resemblance = thing.resemblance if thing else None
-        return Hit(kind, quote_of(self._folded, self._tokens[first : last + 1]), resemblance)
+    def _turns_to_reader(self, impostor_end: int, start: int) -> bool:
+        """Whether the writer speaks to the reader behind the impostor he tells of.
 
-
-def sentence_line(sentence: Sentence) -> str:
-    """Give a sentence as its tokens with one space around each."""
-    return " " + " ".join(token.text for token in sentence.tokens) + " "
-
-
-def _nth_space(line: str, number: int) -> int:
-    at = 0
-    for _ in range(number):
-        at = line.find(" ", at + 1)
-    return max(at, 0)
-
-
-def _window_start(before: str, tokens: int = _WINDOW_TOKENS) -> int:
-    at = len(before)
-    for _ in range(tokens + 1):
-        at = before.rfind(" ", 0, at)
-        if at < 0:
-            return 0
-    return at
+        "Đối tượng đề nghị kế toán cài" tells of accountants; behind a comma it is the reader.
+        """
+        return any(
+            impostor_end <= first
+            and behind <= start
+            and ("," in self.line[impostor_end:first] or not self.line.startswith(_TITLES, first))
+            for first, behind in self._words.get("told-to-reader", ())
+        )

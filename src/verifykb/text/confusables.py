@@ -22,3 +22,8 @@ _ENCLOSED = {
 LATIN_FOR = (
     {lookalike: plain for plain, row in _ROWS.items() for lookalike in row} | _SMALL_CAPITALS | _STRUCK | _ENCLOSED
 )
+
+
+def latin_for(char: str) -> str:
+    """Give the Latin letters that a character is taken for; empty where there are none."""
+    return LATIN_FOR.get(char, "")

@@ -1,0 +1,83 @@
+"""The phrase table, compiled: what to scan for, and what each find is evidence of. Data: phrases.toml."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from verifykb.message.grammar import Form
+from verifykb.message.words import canonical_form
+
+# Weights of what is looked for in a text first; the rest only where one of these is.
+ASKED = frozenset({"ask", "object", "note"})
+
+
+class Phrase(NamedTuple):
+    """One row of the phrase table.
+
+    Args:
+        category: an `Ask`, ``other-contact``, ``machine-id``, or what the words do: ``give``, ``negation``…
+        weight: ``ask``, ``object``, ``act``, ``cue`` or ``note``; see the head of the table.
+        forms: as they are written in the table.
+        source: ``document:line`` of the notice that makes it an ask; empty for acts and cues.
+        fires: texts in which it is found.
+        silent: near texts in which it is not.
+        own_words: only in the office's own words.
+    """
+
+    category: str
+    weight: str
+    forms: tuple[str, ...]
+    source: str = ""
+    fires: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+    own_words: bool = False
+
+
+@cache
+def phrases() -> tuple[Phrase, ...]:
+    """Give every row of the table, in its order."""
+    rows = _raw()["phrase"]
+    return tuple(
+        Phrase(
+            **{
+                **row,
+                "forms": tuple(row["forms"].strip().split("\n")),
+                "fires": tuple(row["fires"]),
+                "silent": tuple(row["silent"]),
+            }
+        )
+        for row in rows
+    )
+
+
+@cache
+def _raw() -> dict[str, list[dict[str, str]]]:
+    return tomllib.loads(Path(__file__).with_name("phrases.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def compiled(weights: frozenset[str]) -> tuple[tuple[str, bool, Form], ...]:
+    """Give the forms of the rows of some weights: category, whether only in notes, form.
+
+    The category of an ask by itself begins with ``ask:``.
+    """
+    lists = {name: text.replace("\n", "") for name, text in _raw()["lists"].items()}  # type: ignore[attr-defined]
+    for _ in range(2):  # a list may name another
+        lists = {name: _expand(text, lists) for name, text in lists.items()}
+    return tuple(
+        (
+            f"ask:{row.category}" if row.weight == "ask" else row.category,
+            row.own_words,
+            Form(form, lists, canonical_form),
+        )
+        for row in phrases()
+        if row.weight in weights
+        for form in row.forms
+    )
+
+
+def _expand(text: str, lists: dict[str, str]) -> str:
+    for name, words in lists.items():
+        text = text.replace(f"@{name}", words)
+    return text

@@ -1,0 +1,121 @@
+"""A written word as the words it is matched as. One small table of senses, and a memo.
+
+1. Written is what stands between spaces, signs included; a stop or pause becomes a word of
+   its own: ``.`` (may be read over), ``?`` and ``;`` (may not), ``,``.
+2. Case, marks, leet and short forms are undone; a word that loses its meaning with its
+   marks (đừng/dùng, đọc/độc, mã/mà) keeps it in the spelling of its token (`senses`).
+3. A bare word with several meanings ends in ``~`` until the word behind it is known (`settle`).
+"""
+
+import re
+import unicodedata
+
+from verifykb.message.senses import ALWAYS_OPEN, BARE, MARKED, OTHERS, SHORT_FORMS
+from verifykb.text.marks import strip_marks
+
+VIETNAMESE = frozenset("ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ")
+LEET = str.maketrans("013457@$!|", "oieastasil")
+# Ends a word that only looks like the usual one without its marks.
+OTHER = "X"
+# Ends a word whose meaning is open.
+SEVERAL = "~"
+# 15h30, 500k, 2tr: digits with a unit, not leet.
+_UNIT = re.compile(r"\d+(?:h|k|tr|p|m|d|kg|gb|mb|vnd|usd|x|s|g|ml|cm|km|ty|th|nd|rd|am|pm)\d*")
+_FILES = "apk|exe|msi|zip|rar|7z|iso|jar|bat|cmd|vbs|js|scr|docx?m?|xlsx?m?|pdf"
+_PARTS = re.compile(
+    rf"[^\W_]+(?:[@$!|][^\W_]+)*|(?:[!?;…\n]|\.(?!\d|(?:{_FILES})\b))[.!?;…]*|[,:](?!\d)", re.IGNORECASE
+)
+_MONEY = re.compile(r"(\d+)(k|tr)(\d*)")
+_MONEY_WORDS = {"k": "nghin", "tr": "trieu"}
+# A log repeats its words; what an attacker makes up must not fill the memory.
+_MAX_WORDS, _MAX_KEPT_CHARACTERS = 1 << 15, 64
+
+
+class Words(dict[str, str]):
+    """Written word -> canonical words, kept for words that were seen.
+
+    Args:
+        bare_is_plain: the writer uses Vietnamese marks, so a word without is a word of its own.
+    """
+
+    def __init__(self, *, bare_is_plain: bool) -> None:
+        super().__init__()
+        self._bare_is_plain = bare_is_plain
+
+    def __missing__(self, written: str) -> str:
+        if len(self) >= _MAX_WORDS:
+            self.clear()
+        parts = [_canonical(part, bare_is_plain=self._bare_is_plain) for part in _PARTS.findall(written)]
+        canonical = " ".join(parts)
+        if len(written) <= _MAX_KEPT_CHARACTERS:
+            self[written] = canonical
+        return canonical
+
+
+MARKED_TEXT = Words(bare_is_plain=True)
+BARE_TEXT = Words(bare_is_plain=False)
+
+
+def _canonical(written: str, *, bare_is_plain: bool) -> str:
+    if not written[0].isalnum():
+        return _stop(written)
+    spelling = unicodedata.normalize("NFC", written.lower())
+    plain = strip_marks(spelling)
+    money = _MONEY.fullmatch(plain)
+    if money:
+        return f"{money[1]} {_MONEY_WORDS[money[2]]}"
+    if not plain.isalpha() and re.search("[a-z]", plain) and not _UNIT.fullmatch(plain):
+        plain = plain.translate(LEET)
+    short = SHORT_FORMS.get(spelling) or SHORT_FORMS.get(plain)
+    if short:
+        return short
+    if spelling in OTHERS.get(plain, ()) and (bare_is_plain or spelling != plain):
+        return f"{plain}{OTHER}"
+    sense = MARKED.get(plain)
+    marks = {char for char in spelling if not char.isascii()} - {"đ"}  # "đoc" is half bare
+    if sense is None or not marks <= VIETNAMESE:
+        return _open(plain)
+    if marks:
+        return sense.get(spelling, sense[""]) + (SEVERAL if plain in ALWAYS_OPEN else "")
+    if bare_is_plain and plain in sense:
+        return sense[plain]
+    return _open(plain)
+
+
+def _open(plain: str) -> str:
+    return f"{plain}{SEVERAL}" if plain in BARE else plain
+
+
+def _stop(written: str) -> str:
+    """Give ``,`` for a pause, ``.`` for a stop that may be read over, ``?`` and ``;`` for hard ones."""
+    if written in ",:":
+        return ","
+    if "?" in written:
+        return "?"
+    return ";" if ";" in written else "."
+
+
+def settle(words: list[str]) -> None:
+    """Decide words that have several meanings by the word that follows, in place."""
+    following = ""
+    for at in range(len(words) - 1, -1, -1):
+        word = words[at]
+        if SEVERAL in word:
+            single = word.split(" ")
+            for place in range(len(single) - 1, -1, -1):
+                plain = single[place].rstrip(SEVERAL)
+                if plain != single[place] and plain in BARE:
+                    single[place] = BARE[plain].choose(following)
+                following = plain
+            words[at] = " ".join(single).replace(SEVERAL, "")
+        elif word:
+            following = word.partition(" ")[0]
+
+
+def canonical_form(written: str) -> str:
+    """Give the words of the phrase table as a text with marks is matched."""
+    if not written[0].isalnum() or written.isupper():
+        return written
+    words = [MARKED_TEXT[written]]
+    settle(words)
+    return words[0]
