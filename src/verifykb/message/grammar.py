@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from verifykb.message.words import OTHER
+from verifykb.message.words import OTHER, settle
 
 _PIECES = re.compile(r"<!\(|!\(|&\(|[(){}\[\]|]|\.\.\d+|[^\s(){}\[\]|]+")
 _CLOSING = {"[": "]", "{": "}"}
@@ -95,7 +95,11 @@ class Form:
             elif piece in ("(", "[", "{", "!(", "&(", "<!("):
                 items.append(self._group(pieces, piece))
             else:
-                items += map(_word, self._canonical(piece).split())
+                written = [self._canonical(piece)]
+                while pieces and pieces[0][0].isalnum():
+                    written.append(self._canonical(pieces.pop(0)))
+                settle(written)
+                items += map(_word, " ".join(written).split())
         return items
 
     def _group(self, pieces: list[str], kind: str) -> _Group:

@@ -146,14 +146,14 @@ def _written_out(letters: list[tuple[int, str]], *, parting: bool) -> list[tuple
 def _plain(char: str, *, parting: bool) -> str:
     if char in _LINE_BREAKS:
         return "\n"
-    latin = latin_for(char) or _SYMBOLS.get(char, "")
-    if latin:
-        return latin
     category = unicodedata.category(char)
     if category not in ("So", "No", "Sk", "Lm", "Lo"):
         compatible = unicodedata.normalize("NFKC", char)  # full width and the like, dots and hyphens too
         if compatible != char and all(part in _KNOWN for part in compatible):
             return compatible
+    latin = latin_for(char) if category[0] == "L" or category == "So" else ""
+    if latin or char in _SYMBOLS:
+        return latin or _SYMBOLS[char]
     if category == "Cf" or char in _INKLESS:
         return " " if parting else ""
     if category[0] == "M" or category in ("Cc", "Cn", "Co", "Cs"):

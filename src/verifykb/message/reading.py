@@ -157,34 +157,39 @@ class _Text:
 
     def hits(self) -> Iterator[Hit]:
         """Give what the text asks, offers and warns of; of each kind the first, of links all that differ."""
-        left = _MAX_ASKS
         asked = sorted(self._asked(self.line), key=lambda ask: ask.start, reverse=True)
-        secret_before = link_before = denied = wanted = False
+        if len(asked) > _MAX_ASKS:
+            asked = asked[-_MAX_ASKS:]
+            yield self._hit(Asked("obscured", asked[0].start, asked[0].end), 0)
+        before: SentenceReader | None = None
+        listed: list[tuple[int, SentenceReader]] = []  # short lines that name something
+        denied = wanted = False
         for start, end, last in _sentences(self.line):
             line = self.line[start:end]
             named: list[Found] = []
             while asked and asked[-1].start < last:
                 ask = asked.pop()
-                if ask.category == "pressure":
-                    yield from self._new([Asked("pressure", 1, len(line) - 1)], start)
-                elif ask.start >= start:
+                if ask.start >= start:
                     named.append(Found(ask.category, ask.start - start, ask.end - start))
-            has_things = bool(self._things) and THING.search(line) is not None
-            left -= len(named)
-            if left < 0:
-                yield self._hit(Asked("obscured", 1, len(line) - 1), start)
-                return
-            if named or has_things or secret_before or link_before or denied:
-                reader = SentenceReader(line, named, own_words=self._own_words, denied=denied)
+            if any(ask.category == "pressure" for ask in named):
+                yield from self._new([Asked("pressure", 1, len(line) - 1)], start)
+                named = [ask for ask in named if ask.category != "pressure"]
+            reader = SentenceReader(line, named, own_words=self._own_words)
+            if named or denied or before is not None or (self._things and THING.search(line)):
                 reader.denied = denied = denied and reader.is_list_item
-                yield from self._new(reader.read(secret_before=secret_before, link_before=link_before), start)
+                yield from self._new(reader.read(before), start)
+                is_short = line.count(" ") <= _MAX_ITEM_WORDS
+                wanted = wanted and is_short
                 if wanted:
                     yield from self._new(reader.listed(), start)
-                secret_before = reader.names_secret and Ask.SECRET.value not in self._found
-                link_before = reader.names_link and Ask.LINK.value not in self._found
-            wanted = wanted and line.count(" ") <= _MAX_ITEM_WORDS
+                elif is_short and named:
+                    listed.append((start, reader))
+                if listed and reader.closes_asked_list:
+                    for place, item in listed:
+                        yield from self._new(item.listed(), place)
+                named_more = reader.names_secret or reader.names_link or reader.names_contact
+                before = reader if named_more and not self._found & ASKS else None
             if line.endswith(_LAST_WORDS):
-                reader = SentenceReader(line, named, own_words=self._own_words)
                 denied = denied or reader.opens_denied_list
                 wanted = wanted or reader.opens_asked_list
         if not self._found & ASKS and " . " in self.line[:-2]:

@@ -127,6 +127,9 @@ BARE: dict[str, Sense] = {
     "tien": Sense(_next("tienx", "hanh trinh do loi"), "tien"),
 }  # fmt: skip
 
+# bare word -> how it is read behind a word: "ca nhan" is cá nhân.
+BARE_BEHIND: dict[str, dict[str, str]] = {"nhan": _next("nhanx", "ca nan cong tu phap chung chu")}
+
 # Words whose marks do not settle the meaning either: bảo mật, bảo đọc.
 ALWAYS_OPEN = frozenset({"bao"})
 

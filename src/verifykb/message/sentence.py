@@ -157,6 +157,16 @@ class SentenceReader:
         return "opens-asked-list" in self._words and "negation" not in self._words
 
     @property
+    def closes_asked_list(self) -> bool:
+        """Whether it asks for what the lines before it name: "điền đủ các dòng trên"."""
+        return "closes-asked-list" in self._words and "negation" not in self._words
+
+    @property
+    def names_contact(self) -> bool:
+        """Whether a number or address stands in it that is not a published one."""
+        return " PHONE " in self.line or " EMAIL " in self.line
+
+    @property
     def is_list_item(self) -> bool:
         """Whether it can be an item of a list: an act first, or only its number."""
         start = self.line[1:]
@@ -169,19 +179,22 @@ class SentenceReader:
         tool = any(ask.start == at and ask.category == f"ask:{_REMOTE}" for ask in self._asks)
         return tool or any(start == at for act in acts for start, _ in self._words.get(act, ()))
 
-    def read(self, *, secret_before: bool = False, link_before: bool = False) -> list[Asked]:
+    def read(self, before: "SentenceReader | None" = None) -> list[Asked]:
         """Find what the sentence asks.
 
         Args:
-            secret_before: the sentence before named a secret, so that "read it to me" counts.
-            link_before: the sentence before named a link, so that "click on it" counts.
+            before: the sentence before; "read it to me" counts where that named a secret.
         """
         hits = [hit for ask in self._objects() for hit in self.read_object(ask)]
+        if before is None:
+            return hits
         kinds = {hit.kind for hit in hits}
-        if secret_before and _SECRET not in kinds:
+        if before.names_secret and _SECRET not in kinds:
             hits += self._carried("carried-secret", _SECRET)
-        if link_before and _LINK not in kinds:
+        if before.names_link and _LINK not in kinds:
             hits += self._carried("carried-link", _LINK)
+        if before.names_contact and OTHER_CONTACT not in kinds and not self._own_words:
+            hits += self._carried("carried-contact", OTHER_CONTACT)
         return hits
 
     def _objects(self) -> Iterable[Found]:
@@ -283,18 +296,25 @@ class SentenceReader:
                 ask.end < start and self._between(ask.end, start) <= _VALUE_WORDS
                 for start, _ in self._words.get("told-value", ())
             )
-            return told or self._is_under("own-care", ask.start)
+            return told or self._is_cared_for(ask)
         if kind == _LINK and ask.category not in THINGS:
             if "own-matter" in self._words:
                 return True
             return " OFFICIALURL " in line and " URL " not in line
         removed_later = self._has("removed-later", ask.end)
         if kind == _PERSONAL:
-            return self._is_under("own-care", ask.start)
+            return self._is_cared_for(ask)
         if kind == _INSTALL and not removed_later:
             from_file = self._has("from-file") and not self._has("only-from-store")
             return self._has("official-install") and not from_file
         return removed_later or (kind == _REMOTE and self._is_under("removed", ask.start))
+
+    def _is_cared_for(self, ask: Found) -> bool:
+        """Whether the owner handles it: "đổi mật khẩu"; not "đổi xong nhắn mật khẩu mới"."""
+        care = [end for _, end in self._words.get("own-care", ()) if end < ask.start]
+        if not care or self._between(max(care), ask.start) > _CARE_WORDS:
+            return False
+        return not any(max(care) < start < ask.start for act in ("give", "want") for start, _ in self._words.get(act, ()))
 
     def _is_under(self, category: str, start: int) -> bool:
         """Whether a word of a category stands shortly before a place."""
@@ -327,6 +347,8 @@ class SentenceReader:
         if self._is_question(start if to_me else 0) and "polite" not in self._words:
             return Sense.OTHER
         if self._has("generic", 0, start) and self._has("strong-reaction", after) and not self._own_words:
+            return Sense.DENIED
+        if not self._own_words and self._has("impostor", 0, start) and self._has("quotes-speech", 0, start):
             return Sense.DENIED
         if self._own_words and is_own_act and self._has("done", start, end):
             return Sense.OTHER

@@ -10,7 +10,7 @@
 import re
 import unicodedata
 
-from verifykb.message.senses import ALWAYS_OPEN, BARE, MARKED, OTHERS, SHORT_FORMS
+from verifykb.message.senses import ALWAYS_OPEN, BARE, BARE_BEHIND, MARKED, OTHERS, SHORT_FORMS
 from verifykb.text.marks import strip_marks
 
 VIETNAMESE = frozenset("ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ")
@@ -105,7 +105,9 @@ def settle(words: list[str]) -> None:
             for place in range(len(single) - 1, -1, -1):
                 plain = single[place].rstrip(SEVERAL)
                 if plain != single[place] and plain in BARE:
-                    single[place] = BARE[plain].choose(following)
+                    before = single[place - 1] if place else words[at - 1].rpartition(" ")[2] if at else ""
+                    behind = BARE_BEHIND.get(plain, {}).get(before.rstrip(SEVERAL))
+                    single[place] = behind or BARE[plain].choose(following)
                 following = plain
             words[at] = " ".join(single).replace(SEVERAL, "")
         elif word:
@@ -113,9 +115,7 @@ def settle(words: list[str]) -> None:
 
 
 def canonical_form(written: str) -> str:
-    """Give the words of the phrase table as a text with marks is matched."""
+    """Give a word of the phrase table as in a text with marks; its sense may still be open."""
     if not written[0].isalnum() or written.isupper():
         return written
-    words = [MARKED_TEXT[written]]
-    settle(words)
-    return words[0]
+    return MARKED_TEXT[written]

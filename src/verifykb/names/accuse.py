@@ -36,7 +36,7 @@ def address_resemblance(address: Address, published: str, officials: Sequence[st
             return Resemblance(published, "near-mailbox")
         return None
     return domain_resemblance(address.domain, tuple(officials)) or free_mail_brand(
-        address.local, address.domain, officials
+        address.local, address.domain, officials, published
     )
 
 
@@ -67,11 +67,11 @@ def name_claims_official(address: Address, published: str, officials: Sequence[s
     if not address.name:
         return ""
     name = _decoded(address.name)
-    shape = skeleton(name)
+    shape = skeleton(name, pairs=False)
     if any(is_under(address.domain, official) for official in officials):
-        claims = skeleton(published) in shape
+        claims = skeleton(published, pairs=False) in shape
     else:
-        claims = any(skeleton(official) in shape for official in officials) or bool(
+        claims = any(skeleton(official, pairs=False) in shape for official in officials) or bool(
             re.search(_CLAIMS, re.sub(r"[^a-z0-9]", "", shape))
         )
     return name if claims else ""

@@ -18,15 +18,19 @@ from verifykb.names.skeleton import skeleton, to_unicode, visible
 # Suffixes that say "government" or "company" between a name and its country.
 _SECOND_LEVEL = frozenset("gov com org net edu co go gob gouv gv ac info biz name pro".split())
 # Words an impostor adds to a treasury name to make it sound right.
-_ADDED_WORDS = frozenset(
+_ADDED_WORDS = (
     "hotro support kbnn dvc dichvucong cntt mail email webmail portal login dangnhap online "
     "gov vn vietnam viet kho bac khobac nhanuoc it helpdesk cskh xacthuc xacnhan otp token cks "
     "chukyso dvctt app cong tttt service services truc tuyen tructuyen hethong system web "
     "thongbao canhbao canhbaoruiro bao mat baomat secure security admin info smart digital so "
-    "noreply no reply hotline lienhe contact treasury state ketoan nganhang capnhat update".split()
+    "noreply no reply hotline lienhe contact treasury state ketoan nganhang capnhat update phanhoi gopy tuvan trogiup giupdo dangky kichhoat giahan nangcap baotri "
+    "vneid chinhphu quocgia thanhtoan ngansach dientu cskb kb kv khuvuc trungtam tt phong to doi"
 )
 # Treasury words that nobody else has reason to carry in a name.
-_BRANDS = ("hotrocntt", "khobac", "kbnn", "vsttreasury", "treasuryvn")
+_BRANDS = tuple(
+    "hotrocntt khobac kbnn vsttreasury treasuryvn vntreasury vietnamtreasury treasuryvietnam vietnamstatetreasury "
+    "statetreasuryvn vstgov dvckb hotrokb".split()
+)
 _FREE_MAIL = frozenset(
     "gmail.com googlemail.com yahoo.com yahoo.com.vn ymail.com rocketmail.com outlook.com "
     "outlook.com.vn hotmail.com live.com msn.com icloud.com me.com mac.com aol.com gmx.com gmx.net "
@@ -44,6 +48,12 @@ class Resemblance(NamedTuple):
 
     resembles: str
     trick: str
+
+
+@cache
+def _added_words() -> frozenset[str]:
+    """Give the added words as a skeleton spells them."""
+    return frozenset(skeleton(word, pairs=pairs) for word in _ADDED_WORDS.split() for pairs in (False, True))
 
 
 @cache
@@ -137,24 +147,28 @@ def _is_suffix(labels: list[str]) -> bool:
 
 
 def _is_typo(labels: list[str], official: list[str]) -> bool:
-    """One slip in a label, two in all, compared label by label from the right."""
+    """One slip in a label, two in all, compared label by label from the right; or one in the whole name."""
     from rapidfuzz.distance import OSA
 
+    if OSA.distance(".".join(labels), ".".join(official)) <= 1:
+        return True
     if len(labels) < len(official):
         return False
     tail = labels[-len(official) :]
     edits = [OSA.distance(have, want) for have, want in zip(tail, official, strict=True)]
+    if edits[-1] and edits[0]:
+        return False  # dst.gov.in: another name in another country
     return max(edits) <= 1 and sum(edits) <= 2  # noqa: PLR2004
 
 
 def _has_added_words(labels: list[str], brand: str) -> bool:
     for label in labels[:-1]:
         words = label.split("-")
-        if brand in words and any(word in _ADDED_WORDS for word in (*words, *labels[:-1]) if word != brand):
+        if brand in words and any(word in _added_words() for word in (*words, *labels[:-1]) if word != brand):
             return True
         for word in words:
             rest = word.removeprefix(brand) if word.startswith(brand) else word.removesuffix(brand)
-            if rest != word and rest in _ADDED_WORDS:
+            if rest != word and rest in _added_words():
                 return True
     return False
 
@@ -175,18 +189,20 @@ def local_resemblance(local: str, published: str) -> bool:
     return any(OSA.distance(shape, wanted) <= _MAX_LOCAL_EDITS for shape in shapes)
 
 
-def free_mail_brand(local: str, domain: str, officials: Iterable[str]) -> Resemblance | None:
+def free_mail_brand(local: str, domain: str, officials: Iterable[str], published: str) -> Resemblance | None:
     """Tell whether a free-mail address carries the treasury's name in its local part."""
     if ascii_lower(domain) not in _FREE_MAIL:
         return None
     names = tuple(officials)
     shape = skeleton(local)
     squeezed = re.sub(r"[^a-z0-9]", "", shape)
+    if skeleton(published.partition("@")[0]) in squeezed:
+        return Resemblance(published, "free-mail")
     if any(skeleton(brand) in squeezed for brand in _BRANDS):
         return Resemblance(names[0], "free-mail")
     for name in names:
         brand = name.split(".")[0]
         words = re.split(r"[^a-z]+", shape)
-        if brand in words or any(word.replace(brand, "", 1) in _ADDED_WORDS for word in words if brand in word):
+        if brand in words or any(word.replace(brand, "", 1) in _added_words() for word in words if brand in word):
             return Resemblance(name, "free-mail")
     return None

@@ -3,10 +3,10 @@
 The idea is that of Unicode TR39: two names with one skeleton can be taken for each other.
 """
 
-import re
 import unicodedata
+from functools import cache
 
-from verifykb.text.confusables import LATIN_FOR
+from verifykb.text.confusables import latin_table
 from verifykb.text.marks import strip_marks
 
 # Digits and signs that stand in for letters. l and i are one shape in many fonts.
@@ -14,14 +14,17 @@ _STANDS_FOR = {
     "@": "a", "4": "a", "8": "b", "3": "e", "9": "g", "1": "l", "|": "l", "!": "l", "i": "l",
     "0": "o", "5": "s", "$": "s", "7": "t", "2": "z",
 }  # fmt: skip
-_TABLE = str.maketrans(
-    {char: _STANDS_FOR.get(plain, plain) for char, plain in LATIN_FOR.items()}
-    | _STANDS_FOR
-    | dict.fromkeys("。．｡․·∙", ".")
-    | dict.fromkeys("‐‑‒–—―−－", "-")
-)
+_ASCII = str.maketrans(_STANDS_FOR)
 # Pairs that run together into one letter.
-_PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
+_PAIRS = (("rn", "m"), ("nn", "m"), ("vv", "w"), ("cl", "d"))
+
+
+@cache
+def _table() -> dict[int, str]:
+    """Give the skeleton of every character that has one."""
+    lookalikes = {char: plain.translate(_ASCII) for char, plain in latin_table().items()}
+    signs = dict.fromkeys("。．｡․·∙", ".") | dict.fromkeys("‐‑‒–—―−－", "-")
+    return str.maketrans(lookalikes | _STANDS_FOR | signs)
 
 
 def visible(text: str) -> str:
@@ -42,11 +45,17 @@ def skeleton(text: str, *, pairs: bool = True) -> str:
         text: the name as written.
         pairs: whether pairs that run together (rn, vv) become one letter.
     """
-    folded = unicodedata.normalize("NFKC", visible(text)).casefold()
-    shape = strip_marks(folded).translate(_TABLE)
+    if text.isascii():
+        shape = text.lower().translate(_ASCII)
+    else:
+        lookalikes = visible(text).translate(_table())  # before case folding: Cherokee folds to capitals
+        folded = unicodedata.normalize("NFKC", lookalikes).casefold()
+        shape = strip_marks(folded).translate(_table())
     for pair, letter in _PAIRS if pairs else ():
         shape = shape.replace(pair, letter)
-    return re.sub(r"\.+", ".", shape).strip(".")
+    while ".." in shape:
+        shape = shape.replace("..", ".")
+    return shape.strip(".")
 
 
 def to_unicode(domain: str) -> str | None:
