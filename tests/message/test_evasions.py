@@ -60,7 +60,7 @@ def test_a_hidden_ask_is_found(text: str, directory: Directory) -> None:
     [
         "ChịĐọcMãOtpChoEm",
         "C h ị đ ọ c m ã O T P c h o e m",
-        "ᏟᎻi ᎠoᏟ ᎷᎪ ᎾᎢᏢ",
+        "ჭი დოჭ მა ოტპ",
         "x" * MAX_CHARACTERS + ". Chị đọc mã OTP cho em.",
     ],
     ids=["run together", "letter by letter", "another alphabet", "too long"],

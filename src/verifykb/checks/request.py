@@ -65,7 +65,7 @@ def _assess_request(asks: frozenset[Ask], message: str, note: str, directory: Di
 
 
 def _asked(ask: Ask) -> Finding:
-    values = {"quote": ask.value, "where": "asks"}
+    values = {"quote": ask.value, "where": "asks", "at": ""}
     if ask is Ask.LINK:
         values["trick"] = ""
     return Finding(RULES[_RULE_BY_KIND[ask.value]], values)
@@ -76,7 +76,7 @@ def _read(text: str, where: str, directory: Directory) -> list[Finding]:
 
     findings = []
     for hit in read_message(text, directory, own_words=where == "note"):
-        values = {"quote": hit.quote, "where": where}
+        values = {"quote": hit.quote, "where": where, "at": f"{hit.start}-{hit.end}"}
         if hit.kind == Ask.LINK.value:
             values["trick"] = hit.resemblance.trick if hit.resemblance else ""
         findings.append(Finding(RULES[_RULE_BY_KIND[hit.kind]], values))

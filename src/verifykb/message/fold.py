@@ -45,6 +45,7 @@ _NO_LETTER = bytes(at for at, char in enumerate(ALPHABET) if char not in _LETTER
 _PHONE_SIGNS = bytes(ALPHABET.index(char) for char in " .-()\u00a0")
 
 _DIGIT_CODES = bytes(ALPHABET.index(char) for char in _DIGITS)
+_SECRET_CODES = bytes(ALPHABET.index(char) for char in _DIGITS + "@#$%^&*_+=~")
 _MIN_PHONE_DIGITS = 8
 _PHONE = b"0" * _MIN_PHONE_DIGITS
 _SPELT = (b" w w w ", b" w  w  w ", b" w   w   w ")  # O T P, O. T. P, O - T - P
@@ -80,6 +81,11 @@ class Codes:
         if len(codes) - len(codes.translate(None, _DIGIT_CODES)) < _MIN_PHONE_DIGITS:
             return False
         return _PHONE in codes.translate(_HOSTS, _PHONE_SIGNS)
+
+    @property
+    def may_hold_secret(self) -> bool:
+        """Whether a digit or sign stands in it that a password or PIN is made of."""
+        return len(self._codes) != len(self._codes.translate(None, _SECRET_CODES))
 
     @property
     def has_marks(self) -> bool:

@@ -21,6 +21,7 @@ from verifykb.message.sentence import OTHER_CONTACT, THING, THINGS, Asked, Found
 from verifykb.message.words import BARE_TEXT, MARKED_TEXT, SEVERAL, settle
 from verifykb.model.contact import Ask
 from verifykb.names.lookalike import Resemblance
+from verifykb.text.secrets import masked
 
 _MAX_QUOTE_CHARACTERS = 120
 _QUOTED_WORDS_BEFORE = 4  # shown before a thing that is an ask by itself
@@ -106,9 +107,10 @@ def _add_obscured(plain: Plain, hits: dict[str, Hit]) -> None:
 
 def _quoted(kind: str, plain: Plain, start: int, end: int, resemblance: Resemblance | None = None) -> Hit:
     first, last = plain.place(start, end)
-    quote = plain.source[first:last]
+    source = masked(plain.source) if plain.codes.may_hold_secret else plain.source
+    quote = source[first:last]
     if len(quote) > _MAX_QUOTE_CHARACTERS:
-        quote = quote[:_MAX_QUOTE_CHARACTERS] + "…"
+        quote = quote[:_MAX_QUOTE_CHARACTERS].rpartition(" ")[0] + "…" if " " in quote[:_MAX_QUOTE_CHARACTERS] else "…"
     return Hit(kind, quote, first, last, resemblance)
 
 

@@ -314,7 +314,9 @@ class SentenceReader:
         care = [end for _, end in self._words.get("own-care", ()) if end < ask.start]
         if not care or self._between(max(care), ask.start) > _CARE_WORDS:
             return False
-        return not any(max(care) < start < ask.start for act in ("give", "want") for start, _ in self._words.get(act, ()))
+        return not any(
+            max(care) < start < ask.start for act in ("give", "want") for start, _ in self._words.get(act, ())
+        )
 
     def _is_under(self, category: str, start: int) -> bool:
         """Whether a word of a category stands shortly before a place."""

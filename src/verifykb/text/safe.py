@@ -4,10 +4,13 @@ r"""The one sanitiser: what any output shows of a text that somebody else wrote.
 2. Control, format (bidi, zero-width), private, surrogate and unassigned characters, line
    separators and characters that show as nothing become a visible ``\u{hex}``.
 3. Nothing is deleted: what an attacker hid stays visible to the reader.
+4. Secrets that somebody pasted are covered (`secrets`).
 """
 
 import re
 import unicodedata
+
+from verifykb.text.secrets import masked
 
 # Default_Ignorable_Code_Point letters and marks that `str.isprintable` lets through:
 # they take no ink, so two different texts would look the same (Unicode 15, DerivedCoreProperties).
@@ -30,6 +33,7 @@ def safe(text: str) -> str:
 
     A backslash of the text itself stays one: the result is for reading, not for decoding.
     """
+    text = masked(text)
     if text.isprintable() and text.isascii():
         return text
     shown = "".join(map(_visible, text))
@@ -45,7 +49,7 @@ def safe_line(text: str, limit: int = MAX_SHOWN_CHARACTERS) -> str:
     """
     if len(text) <= limit:
         return safe(text)
-    return f"{safe(text[:limit])}… (+{len(text) - limit})"
+    return f"{safe(masked(text[: 2 * limit])[:limit])}… (+{len(text) - limit})"
 
 
 def _visible(character: str) -> str:
