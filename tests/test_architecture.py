@@ -12,7 +12,7 @@ _SOURCE = Path(__file__).parents[1] / "src" / "verifykb"
 # Package or module -> what it may import of ours, besides model, errors and exit_status.
 _PURE = ("model", "text", "names", "message", "checks", "rules", "advice", "verify", "context")
 _IO_MODULES = {"socket", "subprocess", "asyncio", "urllib", "http", "sqlite3", "requests", "time"}
-_READS_FILES = {"names.lookalike"}  # a data file beside the module, read once
+_READS_FILES = {"names.lookalike", "text.confusables", "message.table"}  # a data file beside the module, read once
 
 
 def _module(path: Path) -> str:

@@ -19,6 +19,7 @@ from verifykb.model.contact import Ask
 
 OTHER_CONTACT = "other-contact"
 _WINDOW_WORDS = 14  # how far back an act or a negation is looked for
+_SHOWN_WORDS_BEFORE = 4  # what is an ask by itself
 _NOT_YET_WORDS = 6  # "chưa" reaches no further: it tells of a thing, it does not forbid
 JOINED_WORDS = 3  # between act and object, where a full stop or line break is read over
 _CARE_WORDS = 3  # between "đổi" or "gỡ" and what it is done to
@@ -237,11 +238,20 @@ class SentenceReader:
             sense = self._sense_of_act(start, end, ask)
             if sense is Sense.MEANT:
                 first, last = min(start, ask.start), max(end, ask.end)
+                if (start, end) == (ask.start, ask.end):
+                    first = self._back(first, _SHOWN_WORDS_BEFORE)
                 return [Asked(kind, first, last, ask.start if ask.category in THINGS else -1)]
             senses.append(sense)
         if Sense.DENIED in senses and not self._joined:
             return [Asked("warning", 1, len(self.line) - 1)]
         return []
+
+    def _back(self, start: int, words: int) -> int:
+        """Give the place so many words before another."""
+        for _ in range(words):
+            if start > 1 and self.line[start - 2] not in ",.?;":
+                start = self.line.rfind(" ", 0, start - 1) + 1
+        return max(start, 1)
 
     def _acts(self, reach: Reach, ask: Found) -> list[tuple[int, int]]:
         """Give the places of the acts that may demand an object: nearest before, first after."""

@@ -74,15 +74,15 @@ def _canonical(written: str, *, bare_is_plain: bool) -> str:
     sense = MARKED.get(plain)
     marks = {char for char in spelling if not char.isascii()} - {"đ"}  # "đoc" is half bare
     if sense is None or not marks <= VIETNAMESE:
-        return _open(plain)
+        return _unsettled(plain)
     if marks:
         return sense.get(spelling, sense[""]) + (SEVERAL if plain in ALWAYS_OPEN else "")
     if bare_is_plain and plain in sense:
         return sense[plain]
-    return _open(plain)
+    return _unsettled(plain)
 
 
-def _open(plain: str) -> str:
+def _unsettled(plain: str) -> str:
     return f"{plain}{SEVERAL}" if plain in BARE else plain
 
 
