@@ -24,7 +24,14 @@ _LINE_BREAKS = frozenset("\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 _INKLESS = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
 # Single letters with separators between them: O T P, P.I.N, l-i-n-k.
 _SPELT = re.compile(r"(?<![^\W_])[^\W_](?:(?:[ \n]|[^\w\s]{1,2} ?| [^\w\s] )[^\W_]){2,}(?![^\W_])")
-_SIGN_JOINS, _SPACE_JOINS = re.compile(r"\w[^\w\s]\w"), re.compile(r"\w \w")
+# Words as Telex and VNI type them, and the keys that are no letters of them.
+_TELEX_WORD = re.compile(r"\b[a-z]{0,4}(?:aa|ee|oo|dd|aw|ow|uw|iw)[a-z]{0,4}[sfrxj]\b", re.IGNORECASE)
+_TELEX_KEYS = re.compile(r"(?<=a)a|(?<=e)e|(?<=o)o|(?<=d)d|(?<=[aoui])w|(?<=[aeiouywngchmpt])[sfrxj]\b", re.IGNORECASE)
+_VNI_WORD = re.compile(r"\b[a-z]{0,4}[aeiouyd][1-9]{1,2}[a-z]{0,3}[1-9]?\b", re.IGNORECASE)
+_VNI_KEYS = re.compile(r"(?<=[a-z])[1-9]{1,2}(?=[a-z]|\b)", re.IGNORECASE)
+_MIN_TYPED_RAW, _LOOKED_AT = 3, 2000  # words that show it, in so many characters
+_BROKEN_HOST = re.compile(r"(?<=-)\n|\n(?=\.)")
+_SIGN_JOINS, _SPACE_JOINS, _SIGN_APART = re.compile(r"\w[^\w\s]\w"), re.compile(r"\w \w"), re.compile(r" [.\-] ")
 _TAG = re.compile(
     r"<(?:!--.{0,2000}?--|/?(?:a|abbr|area|b|base|big|blockquote|body|br|button|center|div|em|embed|font|form|frame|h[1-6]|head|hr|html|"
     r"i|iframe|img|input|label|li|link|meta|object|ol|option|p|pre|s|script|select|small|source|span|strike|strong|style|sub|sup|table|"
@@ -69,6 +76,10 @@ def readings(source: str) -> Iterator[Plain]:
     is_long = len(source) > MAX_CHARACTERS
     if codes and not (codes.is_spelt or codes.has_markup or is_long):
         yield Plain(source, codes, range(len(source)), source)
+        if not codes.has_marks and not is_long:
+            yield from _typed_raw(source)
+        if "-\n" in source or "\n." in source:
+            yield _without(_BROKEN_HOST, source)
         return
     if is_long:
         letters = _beginning(source)
@@ -84,6 +95,20 @@ def readings(source: str) -> Iterator[Plain]:
         if plain.text not in seen:
             seen.add(plain.text)
             yield plain
+
+
+def _typed_raw(source: str) -> Iterator[Plain]:
+    """Give a text whose writer's keyboard did not turn Telex or VNI into marks: maatj, ma65t."""
+    for typed, keys in ((_TELEX_WORD, _TELEX_KEYS), (_VNI_WORD, _VNI_KEYS)):
+        if len(typed.findall(source, 0, _LOOKED_AT)) >= _MIN_TYPED_RAW:
+            yield _without(keys, source)
+
+
+def _without(signs: re.Pattern[str], source: str) -> Plain:
+    """Give a text without what a pattern finds."""
+    gone = {place for found in signs.finditer(source) for place in range(*found.span())}
+    letters = [(place, char) for place, char in enumerate(source) if place not in gone]
+    return _joined(_written_out(letters, parting=False), source)
 
 
 def _beginning(source: str) -> list[tuple[int, str]]:
@@ -176,8 +201,10 @@ def _joined(letters: list[tuple[int, str]], source: str) -> Plain:
     for spelt in _SPELT.finditer(text):
         # In "m.ậ.t k.h.ẩ.u" the signs join and the spaces part.
         parts = _SIGN_JOINS.search(spelt[0]) is not None and _SPACE_JOINS.search(spelt[0]) is not None
+        # In "d v c - k b n n . c c" the spaces join, and the signs are of a host.
+        is_host = _SIGN_APART.search(spelt[0]) is not None and _SPACE_JOINS.search(spelt[0]) is not None
         for at in range(*spelt.span()):
-            keep[at] = text[at].isalnum() or (parts and text[at] == " ")
+            keep[at] = text[at].isalnum() or (parts and text[at] == " ") or (is_host and text[at] in ".-")
     text = "".join(char for char, kept in zip(text, keep, strict=True) if kept)
     origin = [place for (place, _), kept in zip(letters, keep, strict=True) if kept]
     codes = encode(text)

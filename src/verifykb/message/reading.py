@@ -177,7 +177,8 @@ class _Text:
                 yield from self._new([Asked("pressure", 1, len(line) - 1)], start)
                 named = [ask for ask in named if ask.category != "pressure"]
             reader = SentenceReader(line, named, own_words=self._own_words)
-            if named or denied or before is not None or (self._things and THING.search(line)):
+            closes = bool(listed) and " tren " in line
+            if named or denied or closes or before is not None or (self._things and THING.search(line)):
                 reader.denied = denied = denied and reader.is_list_item
                 yield from self._new(reader.read(before), start)
                 is_short = line.count(" ") <= _MAX_ITEM_WORDS
@@ -186,7 +187,7 @@ class _Text:
                     yield from self._new(reader.listed(), start)
                 elif is_short and named:
                     listed.append((start, reader))
-                if listed and reader.closes_asked_list:
+                if closes and reader.closes_asked_list:
                     for place, item in listed:
                         yield from self._new(item.listed(), place)
                 named_more = reader.names_secret or reader.names_link or reader.names_contact

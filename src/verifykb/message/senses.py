@@ -42,7 +42,7 @@ MARKED: dict[str, dict[str, str]] = {
     "doi": {"đòi": "DOI", "đổi": "doix", "": "doiz"},
     "dong": {"đóng": "DONG", "": "dongx"},
     "dua": {"đưa": "dua", "": "duax"},
-    "dung": {"đừng": "DUNG", "": "dungx"},
+    "dung": {"đừng": "DUNG", "dùng": "dungx", "": "dungz"},
     "gap": {"gấp": "gap", "": "gapx"},
     "go": {"gỡ": "go", "": "gox"},
     "gui": {"gửi": "gui", "": "gui"},
@@ -128,14 +128,17 @@ BARE: dict[str, Sense] = {
 }  # fmt: skip
 
 # bare word -> how it is read behind a word: "ca nhan" is cá nhân.
-BARE_BEHIND: dict[str, dict[str, str]] = {"nhan": _next("nhanx", "ca nan cong tu phap chung chu")}
+BARE_BEHIND: dict[str, dict[str, str]] = {
+    "nhan": _next("nhanx", "ca nan cong tu phap chung chu"),
+    "dung": _next("dungz", "ung su ap van tac tam noi xay chan"),
+}
 
 # Words whose marks do not settle the meaning either: bảo mật, bảo đọc.
 ALWAYS_OPEN = frozenset({"bao"})
 
 # short form -> words. Only forms that mean one thing in such messages.
 SHORT_FORMS: dict[str, str] = {
-    "k": "khong", "ko": "khong", "kg": "khong", "khg": "khong", "hok": "khong", "hk": "khong", "hong": "khong",
+    "gởi": "gui",     "k": "khong", "ko": "khong", "kg": "khong", "khg": "khong", "hok": "khong", "hk": "khong", "hong": "khong",
     "hem": "khong", "khog": "khong", "kog": "khong", "kh": "khong", "kp": "khong phai", "kdc": "khong duoc", "dc": "duoc", "dk": "duoc",
     "e": "em", "a": "anh", "c": "chi", "ac": "anh chi", "mn": "moi nguoi", "vs": "voi", "wa": "qua", "r": "roi",
     "nt": "nhan tin", "ib": "inbox", "inb": "inbox", "ktra": "kiem tra", "tn": "tin nhanx", "ms": "moi",

@@ -362,7 +362,10 @@ class SentenceReader:
             return Sense.DENIED
         if not self._own_words and self._has("impostor", 0, start) and self._has("quotes-speech", 0, start):
             return Sense.DENIED
-        if self._own_words and is_own_act and self._has("done", start, end):
+        if self._own_words and (
+            (is_own_act and self._has("done", start, end))
+            or (self._has("own-it", 0, start) and not self._has("reports", 0, start))
+        ):
             return Sense.OTHER
         direct = self._is_direct(start, to_me, ask)
         if not direct and self._is_warning(start, after, to_me):
@@ -442,7 +445,7 @@ class SentenceReader:
             return Sense.MEANT
         wanted = (
             self._has("except-me", after)
-            or self._has("threat", after)
+            or (not self.line.startswith((" can ", " phai "), end) and self._has("threat", after))
             or any(
                 behind < first and self._between(behind, first) <= _DESPITE_WORDS
                 for _, behind in self._words.get("wanted-despite", ())

@@ -24,7 +24,9 @@ _NUMBER_SECRET = (
     r"(?:số\s?|so\s?)?(?:cccd|căn\s?cước(?:\s?công\s?dân)?|can\s?cuoc(?:\s?cong\s?dan)?|cmnd|cmt|cmtnd|định\s?danh|dinh\s?danh|hộ\s?chiếu|ho\s?chieu|passport)"
 )
 # A password: no white space, and something that words do not have: a digit, a sign, an odd capital.
-_PASSWORD = r"(?=[^\s\x00-\x1f\x7f-\x9f]{0,63}(?:[0-9@#$%^&*!_+=~]|[a-zà-ỹ][A-Z]))[^\s\x00-\x1f\x7f-\x9f\"'”’»`,;]{3,64}"
+_PASSWORD = (
+    r"(?=[^\s\x00-\x1f\x7f-\x9f]{0,63}(?:[0-9@#$%^&*!_+=~]|[a-zà-ỹ][A-Z]))[^\s\x00-\x1f\x7f-\x9f\"'”’»`,;]{3,64}"
+)
 _DIGITS = r"[0-9](?:[ .\-]?[0-9]){3,22}"
 # None of these in a text, and there is nothing to cover.
 _SIGNS = "0123456789@#$%^&*_+=~"
