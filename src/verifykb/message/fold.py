@@ -22,7 +22,7 @@ _SIGNS = "\u00a0“”‘’–—…•·₫°×"
 UNKNOWN = "\u0294"
 # NUL comes first: only then is the table that C looks up in a trie.
 ALPHABET = "\0\t\n" + "".join(map(chr, range(32, 127))) + _MARKED + _MARKED.upper() + _SIGNS + UNKNOWN
-_ENCODING = codecs.charmap_build(ALPHABET + "\ufffe" * (256 - len(ALPHABET)))
+ENCODING = codecs.charmap_build(ALPHABET + "\ufffe" * (256 - len(ALPHABET)))
 _LETTERS = frozenset(ALPHABET[at] for at in range(len(ALPHABET)) if ALPHABET[at].isalpha())
 
 
@@ -34,26 +34,29 @@ def _table(byte_for: dict[str, str], other: str = " ") -> bytes:
 _PLAIN_LETTER = {char: strip_marks(char.lower()) for char in _LETTERS} | {UNKNOWN: "_"}
 _DIGITS = "0123456789"
 # Letters and digits as the gate reads them: without case, marks and leet; all else is a gap.
-_GATE = _table({**_PLAIN_LETTER, **{char: char.translate(LEET) for char in _DIGITS + "@$"}})
-_SHAPE = _table({**dict.fromkeys(_LETTERS, "w"), **dict.fromkeys(_DIGITS, "w")})
-_HOSTS = _table({**dict.fromkeys(_LETTERS, "w"), **dict.fromkeys(_DIGITS, "0"), **{c: c for c in ".@/:[<&#"}})
+GATE = _table({"\0": "\0", **_PLAIN_LETTER, **{char: char.translate(LEET) for char in _DIGITS + "@$"}})
+SHAPE = _table({"\0": "\0", **dict.fromkeys(_LETTERS, "w"), **dict.fromkeys(_DIGITS, "w")})
+HOSTS = _table(
+    {"\0": "\0", **dict.fromkeys(_LETTERS, "w"), **dict.fromkeys(_DIGITS, "0"), **{c: c for c in ".@/:[<&#"}}
+)
 _NOT_MARKED = bytes(at for at, char in enumerate(ALPHABET) if char.lower() not in VIETNAMESE)
 _FOLD = _table(
     {**{char: char for char in ALPHABET if char.isascii() and char.isprintable()}, **_PLAIN_LETTER, "\n": "\n"}
 )
 _NO_LETTER = bytes(at for at, char in enumerate(ALPHABET) if char not in _LETTERS)
-_PHONE_SIGNS = bytes(ALPHABET.index(char) for char in " .-()\u00a0")
+PHONE_SIGNS = bytes(ALPHABET.index(char) for char in " .-()\u00a0")
 
 _DIGIT_CODES = bytes(ALPHABET.index(char) for char in _DIGITS)
 _SECRET_CODES = bytes(ALPHABET.index(char) for char in _DIGITS + "@#$%^&*_+=~")
 _MIN_PHONE_DIGITS = 8
 _PHONE = b"0" * _MIN_PHONE_DIGITS
+PHONES = ahocorasick_rs.BytesAhoCorasick([_PHONE])
 _SPELT = (b" w w w ", b" w  w  w ", b" w   w   w ")  # O T P, O. T. P, O - T - P
 _LONG_WORD = b"w" * 16  # Vietnamese syllables have seven letters
-_SHAPES = ahocorasick_rs.BytesAhoCorasick([*_SPELT, _LONG_WORD])
+SHAPES = ahocorasick_rs.BytesAhoCorasick([*_SPELT, _LONG_WORD])
 _HOST_SIGNS = (b".w", b"@", b"[", b"://", b"0.0")
 _MARKUP_SIGNS = (b"<w", b"</", b"&w", b"&#")
-_SIGNS_OF = ahocorasick_rs.BytesAhoCorasick([*_HOST_SIGNS, *_MARKUP_SIGNS])
+SIGNS = ahocorasick_rs.BytesAhoCorasick([*_HOST_SIGNS, *_MARKUP_SIGNS])
 
 
 class Codes:
@@ -65,8 +68,9 @@ class Codes:
 
     def __init__(self, codes: bytes) -> None:
         self._codes = codes
-        shapes = _SHAPES.find_matches_as_indexes(b" " + codes.translate(_SHAPE) + b" ", overlapping=True)
-        signs = _SIGNS_OF.find_matches_as_indexes(codes.translate(_HOSTS))
+        self._has_marks: bool | None = None
+        shapes = SHAPES.find_matches_as_indexes(b" " + codes.translate(SHAPE) + b" ", overlapping=True)
+        signs = SIGNS.find_matches_as_indexes(codes.translate(HOSTS))
         # Whether words cannot be told apart: run together, or letter by letter.
         self.is_run_together = bool(shapes)
         # Whether single letters stand in a row: O T P.
@@ -80,7 +84,7 @@ class Codes:
         codes = self._codes
         if len(codes) - len(codes.translate(None, _DIGIT_CODES)) < _MIN_PHONE_DIGITS:
             return False
-        return _PHONE in codes.translate(_HOSTS, _PHONE_SIGNS)
+        return _PHONE in codes.translate(HOSTS, PHONE_SIGNS)
 
     @property
     def may_hold_secret(self) -> bool:
@@ -90,25 +94,41 @@ class Codes:
     @property
     def has_marks(self) -> bool:
         """Whether the writer uses Vietnamese marks, so that a bare word is a word of its own."""
-        marked = len(self._codes.translate(None, _NOT_MARKED))
-        return marked * 12 > len(self._codes.translate(None, _NO_LETTER))  # a mark on every fourth letter is usual
+        if self._has_marks is None:
+            marked = len(self._codes.translate(None, _NOT_MARKED))
+            letters = len(self._codes.translate(None, _NO_LETTER))
+            self._has_marks = marked * 12 > letters  # a mark on every fourth letter is usual
+        return self._has_marks
 
     @property
     def folded(self) -> str:
         """The text in small ASCII letters without marks, a character for each."""
         return self._codes.translate(_FOLD).decode("ascii")
 
-    def names_something(self, *, own_words: bool) -> bool:
-        """Whether a phrase of the table can begin somewhere."""
-        line = b" " + self._codes.translate(_GATE) + b" "
+    def names_something(self, *, own_words: bool) -> int:
+        """Count the places where a phrase of the table can begin."""
+        line = b" " + self._codes.translate(GATE) + b" "
         while b"  " in line:
             line = line.replace(b"  ", b" ")
-        return bool(_gate(own_words=own_words).find_matches_as_indexes(line))
+        return len(gate(own_words=own_words).find_matches_as_indexes(line))
+
+    def names_within(self, *, own_words: bool) -> tuple[int, int, int]:
+        """Give how many of those stand in plain sight, and from where to where."""
+        found = gate(own_words=own_words).find_matches_as_indexes(b" " + self._codes.translate(GATE) + b" ")
+        return (len(found), found[0][1], found[-1][2] - 1) if found else (0, 0, 0)
+
+    def part(self, start: int, end: int) -> "Codes":
+        """Give a piece of a text in which nothing else was found than words."""
+        piece = Codes.__new__(Codes)
+        piece._codes = self._codes[start:end]
+        piece._has_marks = self.has_marks
+        piece.is_run_together = piece.is_spelt = piece.has_markup = piece.has_things = False
+        return piece
 
 
 def encode(text: str) -> Codes | None:
     """Give a text in bytes; None where it holds a character that has none."""
-    codes, _ = codecs.charmap_encode(text, "ignore", _ENCODING)
+    codes, _ = codecs.charmap_encode(text, "ignore", ENCODING)
     return Codes(codes) if len(codes) == len(text) else None
 
 
@@ -117,8 +137,8 @@ _GATE_WORDS = 3
 
 
 @cache
-def _gate(*, own_words: bool) -> ahocorasick_rs.BytesAhoCorasick:
-    """Build the scanner of everything a phrase can begin with, as `_GATE` writes it."""
+def gate(*, own_words: bool) -> ahocorasick_rs.BytesAhoCorasick:
+    """Build the scanner of everything a phrase can begin with, as `GATE` writes it."""
     heads = {head for _, reported, form in compiled(ASKED) if own_words or not reported for head in form.heads}
     spelt = {begin for head in heads for begin in _beginnings(head)}
     kept: list[str] = []

@@ -63,6 +63,9 @@ class Form:
             heads = {(head, False) for head, _ in _heads(self._items[anchored[0] :])}
         else:
             heads = _heads(self._items)
+        # Of each of these some word must be in a line that the form is in, besides its head.
+        others = [item for at, item in enumerate(self._items) if at != (anchored[0] if anchored else 0)]
+        self.needs = tuple(need for item in others if (need := _first_words(item)))
         # Where a head may or may not be all of a form, its pattern decides.
         self.heads = {head: (head, False) not in heads for head, _ in heads}
 
@@ -72,7 +75,9 @@ class Form:
             return self.pattern.match(line, start)
         first = start
         for _ in range(self.most_before):
-            first = line.rfind(" ", 0, first - 1) + 1 if first > 1 else first
+            if first <= 1 or line[first - 2] in ".?;":
+                break
+            first = line.rfind(" ", 0, first - 1) + 1
         behind = start + _MAX_CHARACTERS
         match = self.pattern.search(line, first, behind)
         while match and match.start() <= start:
@@ -185,3 +190,18 @@ def _most_words(item: _Item) -> int:
     if item.kind in ("(", "[", "{"):
         return max(sum(map(_most_words, branch)) for branch in item.branches)
     return 0
+
+
+def _first_words(item: _Item) -> frozenset[str]:
+    """Give the words that an item can begin with; none where it can be left out or begin with any."""
+    if isinstance(item, _Word):
+        return (
+            frozenset()
+            if item.text in ("*", ".", ",") or "#" in item.text or item.text[-1] == "*"
+            else frozenset({item.text})
+        )
+    if isinstance(item, _Gap) or item.kind not in ("(", "{"):
+        return frozenset()
+    first = [next((words for words in map(_first_words, branch) if words), frozenset()) for branch in item.branches]
+    begins_so = all(branch and not isinstance(branch[0], _Gap) and _first_words(branch[0]) for branch in item.branches)
+    return frozenset().union(*first) if begins_so else frozenset()

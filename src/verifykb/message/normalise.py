@@ -78,7 +78,7 @@ def readings(source: str) -> Iterator[Plain]:
         yield Plain(source, codes, range(len(source)), source)
         if not codes.has_marks and not is_long:
             yield from _typed_raw(source)
-        if "-\n" in source or "\n." in source:
+        if "\n" in source and _BROKEN_HOST.search(source):
             yield _without(_BROKEN_HOST, source)
         return
     if is_long:

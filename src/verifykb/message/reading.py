@@ -34,6 +34,7 @@ _SPACE = "\x1f"
 _EDGES = " \t\n.,;:!?…()[]{}<>\"'“”‘’*-–—•/"  # of what is quoted, not part of it
 ASKS = frozenset(ask.value for ask in Ask) | {OTHER_CONTACT}
 # A sentence that says so little at its end may open a list; its words decide.
+_MIN_CUT_CHARACTERS = 160  # shorter texts are read whole
 _MAX_ITEM_WORDS = 14  # of a line that names what is to be filled in
 _LAST_WORDS = (
     "; ",
@@ -80,14 +81,35 @@ def read_message(text: str, directory: Directory, *, own_words: bool = False) ->
     """
     hits: dict[str, Hit] = {}
     for plain in readings(text):
-        codes = plain.codes
-        if codes.names_something(own_words=own_words) or codes.has_things:
-            for hit in _Text(plain, directory, own_words=own_words).hits():
+        begins = plain.codes.names_something(own_words=own_words)
+        if begins or plain.codes.has_things:
+            part = _telling_part(plain, begins, own_words=own_words)
+            found = list(_Text(part, directory, own_words=own_words).hits()) if part else []
+            if not any(hit.kind in ASKS for hit in found):
+                found = list(_Text(plain, directory, own_words=own_words).hits())
+            for hit in found:
                 known = hits.get(hit.kind)
                 if known is None or (hit.resemblance and not known.resemblance):
                     hits[hit.kind] = hit
         _add_obscured(plain, hits)
     return list(hits.values())
+
+
+def _telling_part(plain: Plain, begins: int, *, own_words: bool) -> Plain | None:
+    """Give the sentences in which phrases begin, where what they ask can be told from them alone.
+
+    A list, a link or a phrase that is broken up needs the whole text.
+    """
+    text = plain.text
+    if len(text) < _MIN_CUT_CHARACTERS or plain.codes.has_things or any(sign in text for sign in "\n;"):
+        return None
+    seen, first, last = plain.codes.names_within(own_words=own_words)
+    if seen != begins:
+        return None
+    start = max(text.rfind(stop, 0, first) + 2 for stop in (". ", "! ", "? "))
+    start = start if start > 1 else 0
+    end = min((at for stop in (". ", "! ", "? ") if (at := text.find(stop, last)) >= 0), default=len(text)) + 1
+    return Plain(text[start:end], plain.codes.part(start, end), plain.origin[start:end], plain.source)
 
 
 def _add_obscured(plain: Plain, hits: dict[str, Hit]) -> None:
@@ -167,34 +189,36 @@ class _Text:
         listed: list[tuple[int, SentenceReader]] = []  # short lines that name something
         denied = wanted = False
         for start, end, last in _sentences(self.line):
-            line = self.line[start:end]
             named: list[Found] = []
             while asked and asked[-1].start < last:
                 ask = asked.pop()
                 if ask.start >= start:
                     named.append(Found(ask.category, ask.start - start, ask.end - start))
+            line = self.line[start:end]
+            may_open = line.endswith(_LAST_WORDS)
+            closes = bool(listed) and " tren " in line
+            has_thing = bool(self._things) and THING.search(line) is not None
+            if not (named or denied or wanted or closes or may_open or has_thing or before):
+                continue
             if any(ask.category == "pressure" for ask in named):
                 yield from self._new([Asked("pressure", 1, len(line) - 1)], start)
                 named = [ask for ask in named if ask.category != "pressure"]
             reader = SentenceReader(line, named, own_words=self._own_words)
-            closes = bool(listed) and " tren " in line
-            if named or denied or closes or before is not None or (self._things and THING.search(line)):
-                reader.denied = denied = denied and reader.is_list_item
-                yield from self._new(reader.read(before), start)
-                is_short = line.count(" ") <= _MAX_ITEM_WORDS
-                wanted = wanted and is_short
-                if wanted:
-                    yield from self._new(reader.listed(), start)
-                elif is_short and named:
-                    listed.append((start, reader))
-                if closes and reader.closes_asked_list:
-                    for place, item in listed:
-                        yield from self._new(item.listed(), place)
-                named_more = reader.names_secret or reader.names_link or reader.names_contact
-                before = reader if named_more and not self._found & ASKS else None
-            if line.endswith(_LAST_WORDS):
-                denied = denied or reader.opens_denied_list
-                wanted = wanted or reader.opens_asked_list
+            reader.denied = denied = denied and reader.is_list_item
+            yield from self._new(reader.read(before), start)
+            is_short = line.count(" ") <= _MAX_ITEM_WORDS
+            wanted = wanted and is_short
+            if wanted:
+                yield from self._new(reader.listed(), start)
+            elif is_short and named:
+                listed.append((start, reader))
+            if closes and reader.closes_asked_list:
+                for place, item in listed:
+                    yield from self._new(item.listed(), place)
+            carries = not self._found & ASKS and (reader.names_secret or reader.names_link or reader.names_contact)
+            before = reader if carries else None
+            denied = denied or (may_open and reader.opens_denied_list)
+            wanted = wanted or (may_open and reader.opens_asked_list)
         if not self._found & ASKS and " . " in self.line[:-2]:
             yield from self._joined_hits()
 

@@ -11,10 +11,9 @@
 import re
 from collections.abc import Iterable, Sequence
 from enum import Enum
-from functools import cached_property
 from typing import NamedTuple
 
-from verifykb.message.scan import Place, language
+from verifykb.message.scan import SELDOM, Place, language, seldom
 from verifykb.model.contact import Ask
 
 OTHER_CONTACT = "other-contact"
@@ -97,17 +96,13 @@ class Asked(NamedTuple):
 
 def _outermost(asks: Sequence[Found]) -> list[Found]:
     """Leave out what is part of a longer phrase for the same thing: "cọc" of "đặt cọc"."""
-    return [
-        ask
-        for ask in asks
-        if not any(
-            other.category == ask.category
-            and other.start <= ask.start
-            and ask.end <= other.end
-            and other.end - other.start > ask.end - ask.start
-            for other in asks
-        )
-    ]
+    outermost: list[Found] = []
+    ends: dict[str, int] = {}
+    for ask in sorted(asks, key=lambda ask: (ask.start, -ask.end)):
+        if ends.get(ask.category, -1) < ask.end:
+            ends[ask.category] = ask.end
+            outermost.append(ask)
+    return outermost
 
 
 class SentenceReader:
@@ -125,15 +120,22 @@ class SentenceReader:
         self, line: str, asks: Sequence[Found], *, own_words: bool, denied: bool = False, joined: bool = False
     ) -> None:
         self.line = line
-        self._asks = _outermost(asks)
+        self._asks = _outermost(asks) if len(asks) > 1 else asks
+        self._common: dict[str, list[Place]] | None = None
+        self._rare: dict[str, list[Place]] | None = None
         self._own_words = own_words
         self.denied = denied
         self._joined = joined
 
-    @cached_property
-    def _words(self) -> dict[str, list[Place]]:
-        """What the other words of the sentence are, by category."""
-        return language().places(self.line)
+    def _places(self, category: str) -> Sequence[Place]:
+        """Give where the words of a category stand; found when first asked for."""
+        if category in SELDOM:
+            if self._rare is None:
+                self._rare = seldom().places(self.line)
+            return self._rare.get(category, ())
+        if self._common is None:
+            self._common = language().places(self.line)
+        return self._common.get(category, ())
 
     @property
     def names_secret(self) -> bool:
@@ -150,17 +152,17 @@ class SentenceReader:
     @property
     def opens_denied_list(self) -> bool:
         """Whether it ends so that what follows is denied: "không được", "các việc sau"."""
-        return "opens-denied-list" in self._words
+        return bool(self._places("opens-denied-list"))
 
     @property
     def opens_asked_list(self) -> bool:
         """Whether it asks for what the lines behind it name: "điền các mục sau"."""
-        return "opens-asked-list" in self._words and "negation" not in self._words
+        return bool(self._places("opens-asked-list")) and not self._places("negation")
 
     @property
     def closes_asked_list(self) -> bool:
         """Whether it asks for what the lines before it name: "điền đủ các dòng trên"."""
-        return "closes-asked-list" in self._words and "negation" not in self._words
+        return bool(self._places("closes-asked-list")) and not self._places("negation")
 
     @property
     def names_contact(self) -> bool:
@@ -178,7 +180,7 @@ class SentenceReader:
     def _act_at(self, at: int) -> bool:
         acts = ("give", "want", "follow", "install-act", "pay", "contact", "keep")
         tool = any(ask.start == at and ask.category == f"ask:{_REMOTE}" for ask in self._asks)
-        return tool or any(start == at for act in acts for start, _ in self._words.get(act, ()))
+        return tool or any(start == at for act in acts for start, _ in self._places(act))
 
     def read(self, before: "SentenceReader | None" = None) -> list[Asked]:
         """Find what the sentence asks.
@@ -215,7 +217,7 @@ class SentenceReader:
 
     def _carried(self, category: str, kind: str) -> list[Asked]:
         """Find an act whose object the sentence before named: "đọc cho em", "bấm vào đó"."""
-        for start, end in self._words.get(category, ()):
+        for start, end in self._places(category):
             if self._sense(start, self.line.find(" ", start), None) is Sense.MEANT:
                 return [Asked(kind, start, end)]
         return []
@@ -257,9 +259,8 @@ class SentenceReader:
         """Give the places of the acts that may demand an object: nearest before, first after."""
         most_before = JOINED_WORDS if self._joined else reach.most_before
         most_after = JOINED_WORDS if self._joined else reach.most_after
-        words = self._words
         acts = []
-        before = [act for category in reach.before for act in words.get(category, ()) if act[1] <= ask.start]
+        before = [act for category in reach.before for act in self._places(category) if act[1] <= ask.start]
         if before:
             last = max(before)
             if self._between(last[1], ask.start) <= most_before:
@@ -267,7 +268,7 @@ class SentenceReader:
         for category in reach.after:
             after = [
                 act
-                for act in words.get(category, ())
+                for act in self._places(category)
                 if act[0] >= ask.end and (not reach.to_writer or category == "is-what" or self._is_to_writer(act[1]))
             ]
             if after:
@@ -281,13 +282,11 @@ class SentenceReader:
         return self.line.count(" ", end, start) - 1
 
     def _is_to_writer(self, end: int) -> bool:
-        return any(
-            end < start and self._between(end, start) <= JOINED_WORDS for start, _ in self._words.get("to-writer", ())
-        )
+        return any(end < start and self._between(end, start) <= JOINED_WORDS for start, _ in self._places("to-writer"))
 
     def _has(self, category: str, start: int = 0, end: int | None = None) -> bool:
         """Whether a phrase of a category stands between two places."""
-        places = self._words.get(category)
+        places = self._places(category)
         if not places:
             return False
         last = len(self.line) if end is None else end
@@ -297,18 +296,18 @@ class SentenceReader:
         """Things that look like the object of an ask and are none."""
         line = self.line
         if kind == OTHER_CONTACT and self._own_words:
-            reported = any(start < ask.end for start, _ in self._words.get("reports", ()))
+            reported = any(start < ask.end for start, _ in self._places("reports"))
             return not reported or " tu so " in line
         if ask.category.startswith("ask:") and kind != _REMOTE:
             return False
         if kind == _SECRET:
             told = any(
                 ask.end < start and self._between(ask.end, start) <= _VALUE_WORDS
-                for start, _ in self._words.get("told-value", ())
+                for start, _ in self._places("told-value")
             )
             return told or self._is_cared_for(ask)
         if kind == _LINK and ask.category not in THINGS:
-            if "own-matter" in self._words:
+            if bool(self._places("own-matter")):
                 return True
             return " OFFICIALURL " in line and " URL " not in line
         removed_later = self._has("removed-later", ask.end)
@@ -321,27 +320,25 @@ class SentenceReader:
 
     def _is_cared_for(self, ask: Found) -> bool:
         """Whether the owner handles it: "đổi mật khẩu"; not "đổi xong nhắn mật khẩu mới"."""
-        care = [end for _, end in self._words.get("own-care", ()) if end < ask.start]
+        care = [end for _, end in self._places("own-care") if end < ask.start]
         if not care or self._between(max(care), ask.start) > _CARE_WORDS:
             return False
-        return not any(
-            max(care) < start < ask.start for act in ("give", "want") for start, _ in self._words.get(act, ())
-        )
+        return not any(max(care) < start < ask.start for act in ("give", "want") for start, _ in self._places(act))
 
     def _is_under(self, category: str, start: int) -> bool:
         """Whether a word of a category stands shortly before a place."""
-        return any(end < start and self._between(end, start) <= _CARE_WORDS for _, end in self._words.get(category, ()))
+        return any(end < start and self._between(end, start) <= _CARE_WORDS for _, end in self._places(category))
 
     def _sense_of_act(self, start: int, end: int, ask: Found) -> Sense:
         """Decide about an act, with what stands between it and its object."""
         is_own_act = (start, end) == (ask.start, ask.end)
         if is_own_act and self._has("negation", start, end):
             return Sense.DENIED
-        if any(end < first < ask.start for first, _ in self._words.get("denied-between", ())):
+        if any(end < first < ask.start for first, _ in self._places("denied-between")):
             return Sense.DENIED
         if start > ask.end and any(
             ask.end < first and behind < start and self._between(behind, start) <= 1
-            for first, behind in self._words.get("own-care", ())
+            for first, behind in self._places("own-care")
         ):
             return Sense.OTHER
         return self._sense(start, end, ask)
@@ -354,9 +351,9 @@ class SentenceReader:
         if negation is not None:
             return negation
         to_me = self._is_to_me(after)
-        if (self.denied or any(first == 1 for first, _ in self._words.get("nobody", ()))) and not to_me:
+        if (self.denied or any(first == 1 for first, _ in self._places("nobody"))) and not to_me:
             return Sense.DENIED
-        if self._is_question(start if to_me else 0) and "polite" not in self._words:
+        if self._is_question(start if to_me else 0) and not self._places("polite"):
             return Sense.OTHER
         if self._has("generic", 0, start) and self._has("strong-reaction", after) and not self._own_words:
             return Sense.DENIED
@@ -371,21 +368,22 @@ class SentenceReader:
         if not direct and self._is_warning(start, after, to_me):
             return Sense.DENIED
         to_host = ask is not None and ask.category in ("URL", "LOOKALIKEURL")
-        if "aside" in self._words or (not (direct or to_host or to_me) and "news" in self._words):
+        if bool(self._places("aside")) or (not (direct or to_host or to_me) and bool(self._places("news"))):
             return Sense.OTHER
         if ask is not None and not is_own_act and self._is_by_writer(start):
             return Sense.OTHER
-        if not (is_own_act or to_me) and any(behind + 1 == start for _, behind in self._words.get("done", ())):
+        if not (is_own_act or to_me) and any(behind + 1 == start for _, behind in self._places("done")):
             return Sense.OTHER
         return Sense.MEANT
 
     def _is_by_writer(self, start: int) -> bool:
         """Whether the writer is the one who acts: "em gửi", "mình đã mở"; not "giúp em gửi"."""
-        if any(first == start for act in ("want", "told-to-reader") for first, _ in self._words.get(act, ())):
-            return False
-        return any(
+        writes = any(
             behind + 1 == start and (first == 1 or self.line[:first].endswith(_CLAUSE_STARTS))
-            for first, behind in self._words.get("by-writer", ())
+            for first, behind in self._places("by-writer")
+        )
+        return writes and not any(
+            first == start for act in ("want", "told-to-reader") for first, _ in self._places(act)
         )
 
     def _is_to_me(self, after: int) -> bool:
@@ -396,10 +394,10 @@ class SentenceReader:
 
     def _is_question(self, behind: int) -> bool:
         """Whether it asks a question that does not end before a place."""
-        if any(end > behind for _, end in self._words.get("question", ())):
+        if any(end > behind for _, end in self._places("question")):
             return True
         return not behind and any(
-            self._between(0, start) <= _OPENING_WORDS for start, _ in self._words.get("question-word", ())
+            self._between(0, start) <= _OPENING_WORDS for start, _ in self._places("question-word")
         )
 
     def _is_direct(self, start: int, to_me: bool, ask: Found | None) -> bool:
@@ -407,7 +405,7 @@ class SentenceReader:
 
         "Để phòng lừa đảo, đơn vị truy cập …" talks of fraud and demands all the same.
         """
-        if self._own_words or not ({"impostor", "generic", "news"} & self._words.keys()):
+        if self._own_words or not any(map(self._places, ("impostor", "generic", "news"))):
             return False
         clause = _OPENS_CLAUSE.search(self.line[:start])
         if clause is None:
@@ -417,7 +415,7 @@ class SentenceReader:
 
     def _negation(self, start: int, after: int) -> Sense | None:  # noqa: PLR0911 - one return per way to mean it
         """Decide what a negation before the act means; None where there is none."""
-        before = [place for place in self._words.get("negation", ()) if place[1] < start]
+        before = [place for place in self._places("negation") if place[1] < start]
         if not before:
             return None
         first, end = max(before)
@@ -432,7 +430,7 @@ class SentenceReader:
         not_yet = self.line.startswith("chua ", first)
         if not_yet and between.count(" ") > _NOT_YET_WORDS and not between.startswith(" baox gio "):
             return None
-        if any(empty == end + 1 for empty, _ in self._words.get("empty-negation", ())):
+        if any(empty == end + 1 for empty, _ in self._places("empty-negation")):
             return None
         if self._has("blocker", end, start):
             return None
@@ -448,7 +446,7 @@ class SentenceReader:
             or (not self.line.startswith((" can ", " phai "), end) and self._has("threat", after))
             or any(
                 behind < first and self._between(behind, first) <= _DESPITE_WORDS
-                for _, behind in self._words.get("wanted-despite", ())
+                for _, behind in self._places("wanted-despite")
             )
             or (not_yet and to_me)
         )
@@ -458,7 +456,7 @@ class SentenceReader:
         """Whether what stands between ends with the reader: "không vào được chị gửi"."""
         return any(
             start < first and behind < end and self._between(behind, end) <= 1
-            for first, behind in self._words.get("reader", ())
+            for first, behind in self._places("reader")
         )
 
     def _goes_on_in_list(self, start: int, end: int, to_me: bool) -> bool:
@@ -490,7 +488,7 @@ class SentenceReader:
             return True
         if to_me and not self._own_words:
             return False
-        for first, behind in self._words.get("impostor", ()):
+        for first, behind in self._places("impostor"):
             if behind < start and not self._turns_to_reader(behind, start):
                 return general or not self._own_words or self._has("generic-impostor", first, behind)
         return False
@@ -504,5 +502,5 @@ class SentenceReader:
             impostor_end <= first
             and behind <= start
             and ("," in self.line[impostor_end:first] or not self.line.startswith(_TITLES, first))
-            for first, behind in self._words.get("told-to-reader", ())
+            for first, behind in self._places("told-to-reader")
         )
