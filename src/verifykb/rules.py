@@ -10,6 +10,7 @@
 
 from difflib import get_close_matches
 
+from verifykb.model.contact import Ask
 from verifykb.model.finding import Axis, Effect, Rule, RuleStatus
 
 _C, _S, _P, _R, _D = Axis.CODE, Axis.SENDER, Axis.PHONE, Axis.REQUEST, Axis.DIRECTORY
@@ -103,6 +104,20 @@ _TABLE = (
 )
 
 RULES = {rule.id: rule for rule in _TABLE}
+# What a message asks, offers or says -> the rule that it offends or is told by.
+REQUEST_RULES = {
+    Ask.SECRET.value: "MSG001",
+    Ask.REMOTE_ACCESS.value: "MSG002",
+    Ask.LINK.value: "MSG003",
+    Ask.INSTALL.value: "MSG004",
+    Ask.MONEY.value: "MSG005",
+    Ask.PERSONAL_DATA.value: "MSG006",
+    "other-contact": "MSG007",
+    "pressure": "MSG008",
+    "warning": "MSG009",
+    "official-link": "MSG013",
+    "obscured": "MSG016",
+}
 _BY_NAME = {rule.name: rule for rule in _TABLE}
 
 # Below this likeness a suggestion misleads more than it helps.

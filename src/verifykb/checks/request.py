@@ -9,22 +9,9 @@
 from verifykb.directory.types import Directory
 from verifykb.model.contact import Ask, Channel, Contact
 from verifykb.model.finding import Effect, Finding
-from verifykb.rules import RULES
+from verifykb.rules import REQUEST_RULES, RULES
 from verifykb.text.space import WHITE_SPACE
 
-_RULE_BY_KIND = {
-    Ask.SECRET.value: "MSG001",
-    Ask.REMOTE_ACCESS.value: "MSG002",
-    Ask.LINK.value: "MSG003",
-    Ask.INSTALL.value: "MSG004",
-    Ask.MONEY.value: "MSG005",
-    Ask.PERSONAL_DATA.value: "MSG006",
-    "other-contact": "MSG007",
-    "pressure": "MSG008",
-    "warning": "MSG009",
-    "official-link": "MSG013",
-    "obscured": "MSG016",
-}
 _AGAINST = (Effect.PROHIBITS, Effect.CONTRADICTS)
 
 
@@ -68,7 +55,7 @@ def _asked(ask: Ask) -> Finding:
     values = {"quote": ask.value, "where": "asks", "at": ""}
     if ask is Ask.LINK:
         values["trick"] = ""
-    return Finding(RULES[_RULE_BY_KIND[ask.value]], values)
+    return Finding(RULES[REQUEST_RULES[ask.value]], values)
 
 
 def _read(text: str, where: str, directory: Directory) -> list[Finding]:
@@ -79,5 +66,5 @@ def _read(text: str, where: str, directory: Directory) -> list[Finding]:
         values = {"quote": hit.quote, "where": where, "at": f"{hit.start}-{hit.end}"}
         if hit.kind == Ask.LINK.value:
             values["trick"] = hit.resemblance.trick if hit.resemblance else ""
-        findings.append(Finding(RULES[_RULE_BY_KIND[hit.kind]], values))
+        findings.append(Finding(RULES[REQUEST_RULES[hit.kind]], values))
     return findings

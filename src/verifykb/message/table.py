@@ -3,10 +3,11 @@
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from verifykb.message.grammar import Form
 from verifykb.message.words import canonical_form
+from verifykb.model.contact import Ask
 
 # Weights of what is looked for in a text first; the rest only where one of these is.
 ASKED = frozenset({"ask", "object", "note"})
@@ -34,25 +35,40 @@ class Phrase(NamedTuple):
     own_words: bool = False
 
 
+# Categories of objects that are named otherwise than what is asked with them.
+_KIND_OF = {"machine-id": Ask.REMOTE_ACCESS.value}
+
+
 @cache
 def phrases() -> tuple[Phrase, ...]:
     """Give every row of the table, in its order."""
-    rows = _raw()["phrase"]
     return tuple(
         Phrase(
-            **{
-                **row,
-                "forms": tuple(row["forms"].strip().split("\n")),
-                "fires": tuple(row["fires"]),
-                "silent": tuple(row["silent"]),
-            }
+            category=row["category"],
+            weight=row["weight"],
+            forms=tuple(row["forms"].strip().split("\n")),
+            source=row.get("source", ""),
+            fires=tuple(row["fires"]),
+            silent=tuple(row["silent"]),
+            own_words=bool(row.get("own_words")),
         )
-        for row in rows
+        for row in _raw()["phrase"]
     )
 
 
+def kind_of(phrase: Phrase) -> str:
+    """Give what a row is evidence of: an `Ask`, ``other-contact`` or ``pressure``; empty for acts and cues."""
+    return _KIND_OF.get(phrase.category, phrase.category) if phrase.weight in ASKED else ""
+
+
+def examples_of(kind: str) -> tuple[list[str], list[str]]:
+    """Give texts that ask for a kind of thing, and near ones that do not."""
+    rows = [row for row in phrases() if kind_of(row) == kind]
+    return [text for row in rows for text in row.fires], [text for row in rows for text in row.silent]
+
+
 @cache
-def _raw() -> dict[str, list[dict[str, str]]]:
+def _raw() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("phrases.toml").read_text(encoding="utf-8"))
 
 
@@ -62,7 +78,7 @@ def compiled(weights: frozenset[str]) -> tuple[tuple[str, bool, Form], ...]:
 
     The category of an ask by itself begins with ``ask:``.
     """
-    lists = {name: text.replace("\n", "") for name, text in _raw()["lists"].items()}  # type: ignore[attr-defined]
+    lists = {name: text.replace("\n", "") for name, text in _raw()["lists"].items()}
     for _ in range(2):  # a list may name another
         lists = {name: _expand(text, lists) for name, text in lists.items()}
     return tuple(

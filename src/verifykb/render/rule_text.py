@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from verifykb.directory.types import Directory
 from verifykb.model.finding import Rule, RuleStatus
 from verifykb.render.shared import citation_words
-from verifykb.rules import RULES
+from verifykb.rules import REQUEST_RULES, RULES
 from verifykb.wording import Wording, examples
 
 
@@ -25,10 +25,23 @@ def explanation(rule: Rule, directory: Directory, wording: Wording) -> str:
     if rule.status is not RuleStatus.ACTIVE:
         lines.append(f"{_label(wording, 'status')}: {wording.text('status', rule.status.value)}")
     lines += [f"{_label(wording, kind)}: {_record(shown[kind])}" for kind in ("fires", "silent") if shown.get(kind)]
+    for kind, texts in _texts(rule).items():
+        lines += [f"{_label(wording, kind)}: “{text}”" for text in texts]
     sources = [citation_words(source, directory, wording) for source in rule.sources]
     sources = sources or [wording.text("report", "own_policy")]
     lines += [f"{_label(wording, 'source')}: {source}" for source in sources]
     return "\n".join(lines) + "\n"
+
+
+def _texts(rule: Rule) -> dict[str, list[str]]:
+    """Give the examples of the phrase table for a rule about what is asked."""
+    kind = next((kind for kind, id_ in REQUEST_RULES.items() if id_ == rule.id), "")
+    if not kind:
+        return {}
+    from verifykb.message.table import examples_of
+
+    fires, silent = examples_of(kind)
+    return {"fires": fires, "silent": silent}
 
 
 def _label(wording: Wording, key: str) -> str:
@@ -53,6 +66,7 @@ def rule_object(rule: Rule, directory: Directory, wording: Wording) -> dict[str,
         "why": told["why"],
         "todo": told["todo"],
         "examples": {kind: examples(rule.id).get(kind, {}) for kind in ("fires", "silent")},
+        "texts": _texts(rule),
         "sources": [{"source": source, "words": citation_words(source, directory, wording)} for source in rule.sources],
     }
 
