@@ -117,6 +117,9 @@ def _judge_url(plain: Plain, text: str, start: int, end: int, directory: Directo
     if after_scheme == end:
         return None
     host = host_of(plain.quote(after_scheme, end))
+    near = _near_official(host, directory)
+    if near:
+        return Thing(start, end, "LOOKALIKEURL", Resemblance(near, "typo"))
     if is_official_host(host, directory):
         return Thing(start, end, "OFFICIALURL")
     officials = [host.name for host in directory.hosts]
@@ -125,6 +128,17 @@ def _judge_url(plain: Plain, text: str, start: int, end: int, directory: Directo
         return Thing(start, end, "URL")
     resemblance = domain_resemblance(host, tuple(dict.fromkeys(officials))) if "." in host else None
     return Thing(start, end, "LOOKALIKEURL" if resemblance else "URL", resemblance)
+
+
+def _near_official(host: str, directory: Directory) -> str:
+    """Give the official host that a name below an official domain is one slip away from."""
+    from rapidfuzz.distance import OSA
+
+    lower = ascii_lower(host)
+    names = [official.name for official in directory.hosts]
+    if lower in names or not any(is_under(lower, name) for name in names):
+        return ""
+    return next((name for name in names if OSA.distance(lower, name, score_cutoff=1) == 1), "")
 
 
 def is_official_host(host: str, directory: Directory) -> bool:

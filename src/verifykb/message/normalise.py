@@ -19,7 +19,7 @@ from verifykb.text.confusables import latin_for
 MAX_CHARACTERS = 60_000
 _KNOWN = frozenset(ALPHABET) - {"\0"}
 # Pictures that are written for a word.
-_SYMBOLS = {"🔑": " mật khẩu ", "🗝": " mật khẩu ", "🔐": " mật khẩu ", "🔗": " link "}
+_SYMBOLS = {"🔑": " mật khẩu ", "🗝": " mật khẩu ", "🔐": " mật khẩu ", "🔗": " link "} | dict.fromkeys("。｡．․", ".")
 _LINE_BREAKS = frozenset("\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 _INKLESS = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
 # Single letters with separators between them: O T P, P.I.N, l-i-n-k.
@@ -172,13 +172,18 @@ def _plain(char: str, *, parting: bool) -> str:
     if char in _LINE_BREAKS:
         return "\n"
     category = unicodedata.category(char)
-    if category not in ("So", "No", "Sk", "Lm", "Lo"):
+    if char not in _SYMBOLS and category not in ("So", "No", "Sk", "Lm", "Lo"):
         compatible = unicodedata.normalize("NFKC", char)  # full width and the like, dots and hyphens too
         if compatible != char and all(part in _KNOWN for part in compatible):
             return compatible
+    if char in _SYMBOLS:
+        return _SYMBOLS[char]
     latin = latin_for(char) if category[0] == "L" or category == "So" else ""
-    if latin or char in _SYMBOLS:
-        return latin or _SYMBOLS[char]
+    if category == "So" and not latin:
+        circled = unicodedata.normalize("NFKC", char)
+        latin = circled if len(circled) == 1 and circled.isalpha() else ""
+    if latin:
+        return latin
     if category == "Cf" or char in _INKLESS:
         return " " if parting else ""
     if category[0] == "M" or category in ("Cc", "Cn", "Co", "Cs"):

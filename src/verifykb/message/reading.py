@@ -196,7 +196,7 @@ class _Text:
                     named.append(Found(ask.category, ask.start - start, ask.end - start))
             line = self.line[start:end]
             may_open = line.endswith(_LAST_WORDS)
-            closes = bool(listed) and " tren " in line
+            closes = bool(listed) and (" tren " in line or " DIEN " in line)
             has_thing = bool(self._things) and THING.search(line) is not None
             if not (named or denied or wanted or closes or may_open or has_thing or before):
                 continue

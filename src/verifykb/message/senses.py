@@ -97,7 +97,7 @@ BARE: dict[str, Sense] = {
     "bao": Sense(_next("baox", "gio nhieu gom mat tri hiem ve dam hanh lanh cao quan cong cho ngoai"), "bao"),
     "cai": Sense(
         _next("cai", "dat phan app ung ultra ultraview ultraviewer teamviewer team anydesk any rustdesk file goi len "
-              "giup them lai dum apk cong bo tool ban duoi phien setup"), "caix"),
+              "giup them lai dum gium ho de apk cong bo tool ban duoi phien setup"), "caix"),
     "cam": Sense(_next("camx", "on token usb vao day sac dien thay the tay do"), "cam"),
     "de": Sense(_next("dej", "nghi"), "de"),
     "dien": Sense(_next("dien", "thoai tu bien luc mat dan tich"), "DIEN"),
@@ -138,7 +138,9 @@ ALWAYS_OPEN = frozenset({"bao"})
 
 # short form -> words. Only forms that mean one thing in such messages.
 SHORT_FORMS: dict[str, str] = {
-    "gởi": "gui",     "k": "khong", "ko": "khong", "kg": "khong", "khg": "khong", "hok": "khong", "hk": "khong", "hong": "khong",
+    "gởi": "gui", "chuyenkhoan": "chuyen khoan", "chuyentien": "chuyen tien", "maotp": "ma otp", "mapin": "ma pin",
+    "taikhoan": "taif khoan", "phanmem": "phan mem", "truycap": "truy cap", "dangnhap": "dangX nhap", "caidat": "cai dat",
+    "duonglink": "duong link", "cancuoc": "can cuoc",     "k": "khong", "ko": "khong", "kg": "khong", "khg": "khong", "hok": "khong", "hk": "khong", "hong": "khong",
     "hem": "khong", "khog": "khong", "kog": "khong", "kh": "khong", "kp": "khong phai", "kdc": "khong duoc", "dc": "duoc", "dk": "duoc",
     "e": "em", "a": "anh", "c": "chi", "ac": "anh chi", "mn": "moi nguoi", "vs": "voi", "wa": "qua", "r": "roi",
     "nt": "nhan tin", "ib": "inbox", "inb": "inbox", "ktra": "kiem tra", "tn": "tin nhanx", "ms": "moi",
