@@ -4,25 +4,14 @@ The number of examples follows HYPOTHESIS_PROFILE: `default` for a developer, `t
 The same promises are held for 10^5 plain random texts by tests/test_volume.py.
 """
 
-import os
-
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import promises
 from verifykb.context import Context
 from verifykb.directory.types import Directory
 from verifykb.render import FORMATS
-
-for _name, _examples in (("default", 200), ("thorough", 5_000)):
-    settings.register_profile(
-        _name,
-        max_examples=_examples,
-        deadline=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-    )
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 # Text near the border: pieces of what is official, with anything between them.
 PIECES = (

@@ -74,7 +74,7 @@ def readings(source: str) -> Iterator[Plain]:
     """
     codes = encode(source)
     is_long = len(source) > MAX_CHARACTERS
-    if codes and not (codes.is_spelt or codes.has_markup or is_long):
+    if codes and "\0" not in source and not (codes.is_spelt or codes.has_markup or is_long):
         yield Plain(source, codes, range(len(source)), source)
         if not codes.has_marks and not is_long:
             yield from _typed_raw(source)
@@ -181,7 +181,7 @@ def _plain(char: str, *, parting: bool) -> str:
     latin = latin_for(char) if category[0] == "L" or category == "So" else ""
     if category == "So" and not latin:
         circled = unicodedata.normalize("NFKC", char)
-        latin = circled if len(circled) == 1 and circled.isalpha() else ""
+        latin = circled if circled in _KNOWN and circled.isalpha() else ""
     if latin:
         return latin
     if category == "Cf" or char in _INKLESS:

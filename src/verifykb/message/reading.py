@@ -31,9 +31,11 @@ _MAX_ASKS = 1000  # in one text; nobody writes more, and what is behind them is 
 _JOINED_WORDS_AROUND = 12  # of an ask, where it is read over full stops
 _MAX_UNKNOWN_LETTERS = 2  # letters that fold to no Latin one
 _SPACE = "\x1f"
+_STOPS = frozenset(".?;")
 _EDGES = " \t\n.,;:!?…()[]{}<>\"'“”‘’*-–—•/"  # of what is quoted, not part of it
 ASKS = frozenset(ask.value for ask in Ask) | {OTHER_CONTACT}
 # A sentence that says so little at its end may open a list; its words decide.
+_MAX_PIECE_WORDS = 5  # between two full stops: less than a sentence
 _MIN_CUT_CHARACTERS = 160  # shorter texts are read whole
 _MAX_ITEM_WORDS = 14  # of a line that names what is to be filled in
 _LAST_WORDS = (
@@ -252,8 +254,11 @@ class _Text:
             reader = SentenceReader(line[start:end], named, own_words=self._own_words, joined=True)
             for hit in reader.read_object(here):
                 first, last = (line.count(" ", 0, start + at) - 1 for at in (hit.start, hit.end))
-                over_a_stop = kept[min(last, len(kept) - 1)] - kept[first] > last - first
-                if over_a_stop and hit.kind in ASKS and hit.kind != OTHER_CONTACT:
+                last = min(last, len(kept) - 1)
+                over_a_stop = kept[last] - kept[first] > last - first
+                is_split = line[ask.start : ask.end] not in self.line and hit.kind != Ask.MONEY.value
+                broken = is_split or _has_short_piece(words, kept[first], kept[last])
+                if over_a_stop and broken and hit.kind in ASKS and hit.kind != OTHER_CONTACT:
                     yield from self._new([hit], start, line, kept)
 
     def _hit(self, asked: Asked, offset: int, line: str = "", kept: list[int] | None = None) -> Hit:
@@ -299,6 +304,16 @@ class _Text:
         while start < behind and text[behind - 1] in _EDGES and last not in self._things:
             behind -= 1
         return start, max(behind, start + 1)
+
+
+def _has_short_piece(words: list[str], first: int, last: int) -> bool:
+    """Whether a full stop between two words ends or opens less than a sentence."""
+    while first > 0 and words[first - 1] not in _STOPS:
+        first -= 1
+    while last < len(words) - 1 and words[last + 1] not in _STOPS:
+        last += 1
+    pieces = " ".join("." if word in _STOPS else "w" for word in words[first : last + 1]).split(".")
+    return any(0 < piece.count("w") <= _MAX_PIECE_WORDS for piece in pieces)
 
 
 def _line(words: str) -> str:
