@@ -30,7 +30,7 @@ _TELEX_KEYS = re.compile(r"(?<=a)a|(?<=e)e|(?<=o)o|(?<=d)d|(?<=[aoui])w|(?<=[aei
 _VNI_WORD = re.compile(r"\b[a-z]{0,4}[aeiouyd][1-9]{1,2}[a-z]{0,3}[1-9]?\b", re.IGNORECASE)
 _VNI_KEYS = re.compile(r"(?<=[a-z])[1-9]{1,2}(?=[a-z]|\b)", re.IGNORECASE)
 _MIN_TYPED_RAW, _LOOKED_AT = 3, 2000  # words that show it, in so many characters
-_BROKEN_HOST = re.compile(r"(?<=-)\n|\n(?=\.)")
+_BROKEN_HOST = re.compile(r"(?<=-)\n|\n(?=\.)| (?=\. [a-z]{2,12}\b)|(?<= \.) (?=[a-z]{2,12}\b)", re.IGNORECASE)
 _SIGN_JOINS, _SPACE_JOINS, _SIGN_APART = re.compile(r"\w[^\w\s]\w"), re.compile(r"\w \w"), re.compile(r" [.\-] ")
 _TAG = re.compile(
     r"<(?:!--.{0,2000}?--|/?(?:a|abbr|area|b|base|big|blockquote|body|br|button|center|div|em|embed|font|form|frame|h[1-6]|head|hr|html|"
@@ -78,7 +78,7 @@ def readings(source: str) -> Iterator[Plain]:
         yield Plain(source, codes, range(len(source)), source)
         if not codes.has_marks and not is_long:
             yield from _typed_raw(source)
-        if "\n" in source and _BROKEN_HOST.search(source):
+        if ("\n" in source or " . " in source) and _BROKEN_HOST.search(source):
             yield _without(_BROKEN_HOST, source)
         return
     if is_long:

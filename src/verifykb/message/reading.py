@@ -110,7 +110,7 @@ def _telling_part(plain: Plain, begins: int, *, own_words: bool) -> Plain | None
         return None
     start = max(text.rfind(stop, 0, first) + 2 for stop in (". ", "! ", "? "))
     start = start if start > 1 else 0
-    end = min((at for stop in (". ", "! ", "? ") if (at := text.find(stop, last)) >= 0), default=len(text)) + 1
+    end = min((at for stop in (". ", "! ", "? ") if (at := text.find(stop, last - 2)) >= 0), default=len(text)) + 1
     return Plain(text[start:end], plain.codes.part(start, end), plain.origin[start:end], plain.source)
 
 

@@ -72,7 +72,7 @@ OTHERS: dict[str, frozenset[str]] = {
     plain: frozenset(spellings.split())
     for plain, spellings in {
         "ai": "ải ái", "bi": "bí bỉ bì", "biet": "biệt", "can": "căn cân cản cạn cán", "cham": "chấm chạm chăm châm",
-        "che": "chế chê chè chẻ", "chua": "chùa chúa chua chứa chữa", "con": "con cơn cồn côn", "cu": "cũ cụ củ cú cư",
+        "che": "chế chê chè chẻ", "chua": "chùa chúa chua chứa chữa", "con": "con cơn cồn côn", "cu": "cũ cụ củ cú cư cử",
         "da": "da đá đa dạ", "dang": "dạng đảng đăng dâng đáng đắng", "dau": "dấu đầu dầu đậu", "den": "đen đèn đền",
         "di": "di dì dị", "du": "dư dự dù du dụ", "duoc": "dược", "gio": "gió giỗ", "goi": "gói", "hoan": "hoan hoàn",
         "khi": "khí khỉ", "kho": "kho khô khổ", "khoi": "khối khói khởi khôi", "la": "lạ lá la lả", "lau": "lầu lậu lau",
@@ -80,7 +80,7 @@ OTHERS: dict[str, frozenset[str]] = {
         "ngai": "ngài", "ngay": "ngày", "ngoai": "ngoại", "nha": "nhà nhã", "nhe": "nhẹ", "nua": "nửa", "qua": "quá quà quả",
         "quen": "quen", "roi": "rơi rời rối", "sang": "sáng sảng sàng", "tat": "tất tật", "thay": "thấy thầy",
         "thi": "thi thí thị", "thuong": "thương thưởng thượng", "ton": "tồn tôn", "tra": "tra trà trá", "tre": "trẻ tre",
-        "trong": "trống trọng trồng", "tru": "trú trụ trữ", "vay": "vậy váy vây", "ve": "vé vẻ vẽ", "voi": "vôi vòi voi",
+        "trong": "trống trọng trồng", "tru": "trú trụ trữ", "tu": "từ tư tứ tử", "vay": "vậy váy vây", "ve": "vé vẻ vẽ", "voi": "vôi vòi voi",
         "vua": "vua vữa",
     }.items()
 }  # fmt: skip
@@ -101,7 +101,7 @@ BARE: dict[str, Sense] = {
     "cam": Sense(_next("camx", "on token usb vao day sac dien thay the tay do"), "cam"),
     "de": Sense(_next("dej", "nghi"), "de"),
     "dien": Sense(_next("dien", "thoai tu bien luc mat dan tich"), "DIEN"),
-    "doi": Sense(_next("DOI", "otp ma tien cai pin ultraview ultraviewer teamviewer chuyen xem dieu") | _next("doix", "mat mk pass sang thanh lai"), "doiz"),
+    "doi": Sense(_next("DOI", "otp phi lien the zalo cccd anh so ma tien cai pin ultraview ultraviewer teamviewer chuyen xem dieu") | _next("doix", "mat mk pass sang thanh lai"), "doiz"),
     "dong": Sense(_next("DONG", "phi tien le"), "dongx"),
     "dua": Sense(_next("duax", "gia kia nao lua nay do tu con tre xung"), "dua"),
     "dung": Sense(_next("DUNG", _ACTS), "dungx"),
@@ -124,11 +124,14 @@ BARE: dict[str, Sense] = {
               "tool ban tep len duoi mau huong hinh")
         | _next("taif", "khoan lieu chinh san vu"), "taij"),
     "the": Sense(_next("THE", "cao nap ngan atm can tin visa dien vina viettel mobi garena"), "the"),
-    "tien": Sense(_next("tienx", "hanh trinh do loi"), "tien"),
+    "tien": Sense(_next("tienx", "hanh trinh do loi ich"), "tien"),
+    "toi": Sense(_next("toix", "da han chieu mai thieu uu nay"), "toi"),
 }  # fmt: skip
 
 # bare word -> how it is read behind a word: "ca nhan" is cá nhân.
 BARE_BEHIND: dict[str, dict[str, str]] = {
+    "cai": _next("cai", "keu bao doi bat cau nho rang roi tu gui DOI"),
+    "the": _next("THE", "nap mua so cao"),
     "nhan": _next("nhanx", "ca nan cong tu phap chung chu"),
     "dung": _next("dungz", "ung su ap van tac tam noi xay chan"),
 }
@@ -138,7 +141,7 @@ ALWAYS_OPEN = frozenset({"bao"})
 
 # short form -> words. Only forms that mean one thing in such messages.
 SHORT_FORMS: dict[str, str] = {
-    "gởi": "gui", "chuyenkhoan": "chuyen khoan", "chuyentien": "chuyen tien", "maotp": "ma otp", "mapin": "ma pin",
+    "gởi": "gui", "guii": "gui", "chuyenkhoan": "chuyen khoan", "chuyentien": "chuyen tien", "maotp": "ma otp", "mapin": "ma pin",
     "taikhoan": "taif khoan", "phanmem": "phan mem", "truycap": "truy cap", "dangnhap": "dangX nhap", "caidat": "cai dat",
     "duonglink": "duong link", "cancuoc": "can cuoc",     "k": "khong", "ko": "khong", "kg": "khong", "khg": "khong", "hok": "khong", "hk": "khong", "hong": "khong",
     "hem": "khong", "khog": "khong", "kog": "khong", "kh": "khong", "kp": "khong phai", "kdc": "khong duoc", "dc": "duoc", "dk": "duoc",

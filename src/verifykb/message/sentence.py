@@ -45,9 +45,9 @@ REACHES: dict[str, tuple[str, Reach]] = {
     "machine-id": (_REMOTE, Reach(("want", "give"), 6, ("give-after",), 6, to_writer=True)),
     "link": (_LINK, Reach(("follow",), 9, ("follow-after",), 12)),
     "install": (_INSTALL, Reach(("install-act",), 6, ("install-after",), 9)),
-    "money": (_MONEY, Reach(("pay",), 10, ("pay",), 8)),
+    "money": (_MONEY, Reach(("pay",), 10, ("pay",), 13)),
     "personal-data": (_PERSONAL, Reach(("want", "give-personal"), 12, ("give-after",), 22, to_writer=True)),
-    "contact": (OTHER_CONTACT, Reach(("contact",), 10, ("contact",), 4)),
+    "contact": (OTHER_CONTACT, Reach(("contact",), 12, ("contact",), 4)),
 }
 # Things (`links`) and what they are the object of; a look-alike is an ask by itself.
 _THING_OBJECTS = {"URL": "link", "PHONE": "contact", "EMAIL": "contact"}
@@ -188,10 +188,15 @@ class SentenceReader:
         Args:
             before: the sentence before; "read it to me" counts where that named a secret.
         """
-        hits = [hit for ask in self._objects() for hit in self.read_object(ask)]
+        hits: list[Asked] = []
+        kinds: set[str] = set()
+        for ask in self._objects():
+            if ask.category not in kinds or ask.category in THINGS:
+                found = self.read_object(ask)
+                hits += found
+                kinds.update(hit.kind for hit in found)
         if before is None:
             return hits
-        kinds = {hit.kind for hit in hits}
         if before.names_secret and _SECRET not in kinds:
             hits += self._carried("carried-secret", _SECRET)
         if before.names_link and _LINK not in kinds:
@@ -310,9 +315,11 @@ class SentenceReader:
             if bool(self._places("own-matter")):
                 return True
             return " OFFICIALURL " in line and " URL " not in line
-        removed_later = self._has("removed-later", ask.end)
         if kind == _PERSONAL:
             return self._is_cared_for(ask)
+        if kind not in (_INSTALL, _REMOTE):
+            return False
+        removed_later = self._has("removed-later", ask.end)
         if kind == _INSTALL and not removed_later:
             from_file = self._has("from-file") and not self._has("only-from-store")
             return self._has("official-install") and not from_file
