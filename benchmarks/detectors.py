@@ -73,9 +73,17 @@ def _messages() -> None:
     quiet = [" ".join((*_EVERYDAY, *_EVERYDAY))[:_CHARACTERS]] * 400
     rows = [
         ("a phrase fires", _microseconds(lambda: [read_message(text, directory) for text in fire], len(fire)), 60),
-        ("none does, one by one", _microseconds(lambda: [read_message(text, directory) for text in quiet], len(quiet)), None),
+        (
+            "none does, one by one",
+            _microseconds(lambda: [read_message(text, directory) for text in quiet], len(quiet)),
+            None,
+        ),
         ("none does, in a block", _microseconds(lambda: read_block(quiet, directory), len(quiet)), 6),
-        (f"naive loop of {len(_NAIVE)} expressions", _microseconds(lambda: [_naive(text) for text in quiet], len(quiet)), None),
+        (
+            f"naive loop of {len(_NAIVE)} expressions",
+            _microseconds(lambda: [_naive(text) for text in quiet], len(quiet)),
+            None,
+        ),
     ]
     print(f"a message of {_CHARACTERS} characters")
     for name, cost, limit in rows:

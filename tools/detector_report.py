@@ -62,7 +62,9 @@ def _is_attack(case: dict[str, Any]) -> bool | None:
 
 def main() -> None:
     """Print the report."""
-    files = [Path(name) for name in sys.argv[1:]] or sorted([*_CASES.glob("messages*.jsonl"), *_CASES.glob("senders*.jsonl")])
+    files = [Path(name) for name in sys.argv[1:]] or sorted(
+        [*_CASES.glob("messages*.jsonl"), *_CASES.glob("senders*.jsonl")]
+    )
     context = Context(directory=load_official(), now=_AT)
     counts: dict[tuple[str, str, bool], list[int]] = defaultdict(lambda: [0, 0])
     wrong = []

@@ -6,9 +6,10 @@ import pytest
 
 from verifykb.directory.types import Directory
 from verifykb.message.normalise import readings
-from verifykb.message.reading import _Text, read_message
+from verifykb.message.reading import read_message
 from verifykb.message.scan import asks, language, seldom
 from verifykb.message.table import ASKED, Phrase, compiled, kind_of, phrases
+from verifykb.message.written import Written
 from verifykb.rules import REQUEST_RULES, RULES
 
 _ROWS = [pytest.param(row, id=f"{number}-{row.category}-{row.weight}") for number, row in enumerate(phrases())]
@@ -18,7 +19,7 @@ _ASK_KINDS = {"secret", "remote-access", "link", "install", "money", "personal-d
 def _categories(text: str, directory: Directory, *, own_words: bool) -> set[str]:
     """Give the categories of everything that is found in a text."""
     line = next(readings(text))
-    words = _Text(line, directory, own_words=own_words).line
+    words = Written(line, directory).line
     found = {*asks(own_words=own_words).places(words), *language().places(words), *seldom().places(words)}
     return {category.removeprefix("ask:") for category in found}
 

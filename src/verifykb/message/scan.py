@@ -12,7 +12,6 @@ import ahocorasick_rs
 from verifykb.message.grammar import Form
 from verifykb.message.table import ASKED, compiled
 
-
 Place = tuple[int, int]
 """Where a phrase stands in a line: its first letter, and behind its last one."""
 

@@ -1,0 +1,205 @@
+"""How an act is meant: as a demand, or denied, asked about, told, or done already.
+
+1. A negated act, a question about it, a warning of impostors and a thing already done are no
+   asks. "Only to me", "if you do not … it will be locked" and "why did you not" are.
+2. The office's own words report: a refusal there tells of an ask.
+"""
+
+import re
+from enum import Enum
+
+from verifykb.message.line import Found, Line
+
+_WINDOW_WORDS = 14  # how far back an act or a negation is looked for
+_NOT_YET_WORDS = 6  # "chưa" reaches no further: it tells of a thing, it does not forbid
+_OPENING_WORDS = 5  # before a question word that opens a sentence
+_DESPITE_WORDS = 4  # between "nếu" and its negation
+_READER = r"(?:chi|anh|BAC|banx?|chu|anh chi|quy|don vi|kex? toan|kex? toan truong|chu taif khoan|thu truong|ong|ba|sep|you|quy vi)"
+_OPENS_CLAUSE = re.compile(
+    rf"(?:^|[,]|MA|thi|nen) (?P<reader>(?:(?:{_READER}|dej? nghi|vui long|hay|please|cac)(?: [^ ]+){{0,2}} )?)$"
+)
+_TITLES = ("ke toan", "kex toan", "don vi", "chu tai", "thu truong", "ong ", "ba ")
+_CLAUSE_STARTS = (" , ", " nen ", " roi ", " MA ", " va ", " nhung ", " luc ", " khi ", " da ")
+_AFTER_NEGATION = re.compile(r" (?:(?:duoc|baox? gio|nen|tuy tien|de|phep|ever) )?")
+
+
+class Sense(Enum):
+    """What the writer does with an act."""
+
+    MEANT = "meant"
+    DENIED = "denied"  # negated, or warned of
+    OTHER = "other"  # asked about, told, or already done
+
+
+class Meaning(Line):
+    """A sentence whose acts can be asked how they are meant."""
+
+    def _sense_of_act(self, start: int, end: int, ask: Found) -> Sense:
+        """Decide about an act, with what stands between it and its object."""
+        is_own_act = (start, end) == (ask.start, ask.end)
+        if is_own_act and self._has("negation", start, end):
+            return Sense.DENIED
+        if any(end < first < ask.start for first, _ in self._places("denied-between")):
+            return Sense.DENIED
+        if start > ask.end and any(
+            ask.end < first and behind < start and self._between(behind, start) <= 1
+            for first, behind in self._places("own-care")
+        ):
+            return Sense.OTHER
+        return self._sense(start, end, ask)
+
+    def _sense(self, start: int, end: int, ask: Found | None) -> Sense:  # noqa: PLR0911 - one return per way to mean it
+        """Decide what the writer does with the act at this place."""
+        is_own_act = ask is not None and (start, end) == (ask.start, ask.end)
+        after = start - 1 if is_own_act else end
+        negation = self._negation(start, after)
+        if negation is not None:
+            return negation
+        to_me = self._is_to_me(after)
+        if (self.denied or any(first == 1 for first, _ in self._places("nobody"))) and not to_me:
+            return Sense.DENIED
+        if self._is_question(start if to_me else 0) and not self._places("polite"):
+            return Sense.OTHER
+        if self._has("generic", 0, start) and self._has("strong-reaction", after) and not self._own_words:
+            return Sense.DENIED
+        if not self._own_words and self._has("impostor", 0, start) and self._has("quotes-speech", 0, start):
+            return Sense.DENIED
+        if self._own_words and (
+            (is_own_act and self._has("done", start, end))
+            or (self._has("own-it", 0, start) and not self._has("reports", 0, start))
+        ):
+            return Sense.OTHER
+        direct = self._is_direct(start, to_me, ask)
+        if not direct and self._is_warning(start, after, to_me):
+            return Sense.DENIED
+        to_host = ask is not None and ask.category in ("URL", "LOOKALIKEURL")
+        if bool(self._places("aside")) or (not (direct or to_host or to_me) and bool(self._places("news"))):
+            return Sense.OTHER
+        if ask is not None and not is_own_act and self._is_by_writer(start):
+            return Sense.OTHER
+        if not (is_own_act or to_me) and any(behind + 1 == start for _, behind in self._places("done")):
+            return Sense.OTHER
+        return Sense.MEANT
+
+    def _is_by_writer(self, start: int) -> bool:
+        """Whether the writer is the one who acts: "em gửi", "mình đã mở"; not "giúp em gửi"."""
+        writes = any(
+            behind + 1 == start and (first == 1 or self.line[:first].endswith(_CLAUSE_STARTS))
+            for first, behind in self._places("by-writer")
+        )
+        return writes and not any(
+            first == start for act in ("want", "told-to-reader") for first, _ in self._places(act)
+        )
+
+    def _is_question(self, behind: int) -> bool:
+        """Whether it asks a question that does not end before a place."""
+        if any(end > behind for _, end in self._places("question")):
+            return True
+        return not behind and any(
+            self._between(0, start) <= _OPENING_WORDS for start, _ in self._places("question-word")
+        )
+
+    def _is_direct(self, start: int, to_me: bool, ask: Found | None) -> bool:
+        """Whether the act opens a clause of its own and is told to the reader.
+
+        "Để phòng lừa đảo, đơn vị truy cập …" talks of fraud and demands all the same.
+        """
+        if self._own_words or not any(map(self._places, ("impostor", "generic", "news"))):
+            return False
+        clause = _OPENS_CLAUSE.search(self.line[:start])
+        if clause is None:
+            return False
+        to_link = ask is not None and ask.category in ("URL", "LOOKALIKEURL")
+        return bool(clause["reader"] or to_link or to_me)
+
+    def _negation(self, start: int, after: int) -> Sense | None:  # noqa: PLR0911 - one return per way to mean it
+        """Decide what a negation before the act means; None where there is none."""
+        before = [place for place in self._places("negation") if place[1] < start]
+        if not before:
+            return None
+        first, end = max(before)
+        between = self.line[end:start]
+        if between.count(" ") - 1 > _WINDOW_WORDS:
+            return None
+        if self._joined:
+            return Sense.DENIED  # over a full stop nobody can tell how far a negation reaches
+        to_me = self._is_to_me(after)
+        if between == " , " and not to_me:
+            return Sense.DENIED
+        not_yet = self.line.startswith("chua ", first)
+        if not_yet and between.count(" ") > _NOT_YET_WORDS and not between.startswith(" baox gio "):
+            return None
+        if any(empty == end + 1 for empty, _ in self._places("empty-negation")):
+            return None
+        if self._has("blocker", end, start):
+            return None
+        if self._reader_ends(end, start) and (to_me or " giup " in self.line[after:]):
+            return None
+        forbids = self.line.startswith(("cam ", "nghiem cam "), first)
+        if "," in between and not forbids and not self._goes_on_in_list(end, start, to_me):
+            return None
+        if self._own_words and self._has("refusal", first, end):
+            return Sense.MEANT
+        wanted = (
+            self._has("except-me", after)
+            or (not self.line.startswith((" can ", " phai "), end) and self._has("threat", after))
+            or any(
+                behind < first and self._between(behind, first) <= _DESPITE_WORDS
+                for _, behind in self._places("wanted-despite")
+            )
+            or (not_yet and to_me)
+        )
+        return Sense.MEANT if wanted else Sense.DENIED
+
+    def _reader_ends(self, start: int, end: int) -> bool:
+        """Whether what stands between ends with the reader: "không vào được chị gửi"."""
+        return any(
+            start < first and behind < end and self._between(behind, end) <= 1
+            for first, behind in self._places("reader")
+        )
+
+    def _goes_on_in_list(self, start: int, end: int, to_me: bool) -> bool:
+        """``không cung cấp, gửi hay đọc``: the act stands right behind the comma, as the first did."""
+        if to_me or not self._act_follows(start):
+            return False
+        comma = self.line.rfind(",", start, end)
+        if self._act_text(start) == self.line[end : self.line.find(" ", end)]:
+            return False  # "đừng gọi tổng đài, gọi số này" sets one against the other
+        joining = re.sub(r"\b(?:hoac|hayx?|va|or|and|cung|\d+)\b", "", self.line[comma + 1 : end]).strip()
+        return not joining or self._act_follows(comma + 1)
+
+    def _act_follows(self, at: int) -> bool:
+        """Whether an act follows, at most behind a word that goes with a negation."""
+        skipped = _AFTER_NEGATION.match(self.line, at)
+        return skipped is not None and self._act_at(skipped.end())
+
+    def _act_text(self, at: int) -> str:
+        """Give the first word behind a negation and what goes with it."""
+        skipped = _AFTER_NEGATION.match(self.line, at)
+        first = skipped.end() if skipped else at
+        return self.line[first : self.line.find(" ", first)]
+
+    def _is_warning(self, start: int, after: int, to_me: bool) -> bool:
+        general = self._has("generic", 0, start)
+        if (general and self._has("reaction", after)) or (
+            not (to_me or self._own_words) and self._has("strong-reaction", after)
+        ):
+            return True
+        if to_me and not self._own_words:
+            return False
+        for first, behind in self._places("impostor"):
+            if behind < start and not self._turns_to_reader(behind, start):
+                return general or not self._own_words or self._has("generic-impostor", first, behind)
+        return False
+
+    def _turns_to_reader(self, impostor_end: int, start: int) -> bool:
+        """Whether the writer speaks to the reader behind the impostor he tells of.
+
+        "Đối tượng đề nghị kế toán cài" tells of accountants; behind a comma it is the reader.
+        """
+        return any(
+            impostor_end <= first
+            and behind <= start
+            and ("," in self.line[impostor_end:first] or not self.line.startswith(_TITLES, first))
+            for first, behind in self._places("told-to-reader")
+        )
