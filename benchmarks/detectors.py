@@ -26,8 +26,7 @@ _CASES = Path(__file__).parents[1] / "tests" / "cases"
 _ROUNDS = 15
 _CHARACTERS = 400
 _EVERYDAY = (
-    "Kính gửi quý đơn vị, hồ sơ thanh toán đợt này đã được kiểm soát viên tiếp nhận và đang trong thời gian luân "
-    "chuyển theo quy trình.",
+    "Kính gửi đơn vị, hồ sơ thanh toán kỳ này đã được kiểm soát viên tiếp nhận và đang luân chuyển đúng quy trình.",
     "Đề nghị kế toán rà soát chứng từ gốc, biên bản nghiệm thu và bảng chấm công của quý ba trước khi trình duyệt.",
     "Mọi vướng mắc xin trao đổi tại cuộc họp giao ban sáng thứ năm tuần sau tại hội trường tầng hai.",
 )
@@ -53,7 +52,7 @@ _NAIVE = [re.compile(_folded(pattern.pattern)) for pattern in _NAIVE]
 
 def _naive(text: str) -> bool:
     folded = _folded(text)
-    return any([pattern.search(folded) for pattern in _NAIVE])
+    return sum(pattern.search(folded) is not None for pattern in _NAIVE) > 0
 
 
 def _microseconds(work: Callable[[], object], items: int) -> float:
@@ -107,7 +106,7 @@ def _senders() -> None:
     print(f"\na distinct sender ({len(values)} of the labelled sets)")
     print(f"  {'judged':40} {_microseconds(judge_all, len(values)):8.1f} µs   (limit 60)")
     try:
-        import dnstwist
+        import dnstwist  # type: ignore[import-untyped]
     except ImportError:
         print("  dnstwist is not installed: no peer in this run")
         return

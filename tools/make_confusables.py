@@ -38,7 +38,8 @@ def main() -> None:
     head = (
         f"# From confusables.txt of Unicode {version[1] if version else 'unknown'} (UTS 39), sha256 of the original:\n"
         f"# {hashlib.sha256(original).hexdigest()}\n"
-        "# Copyright Unicode, Inc.; https://www.unicode.org/license.txt. Made by tools/make_confusables.py; do not edit.\n"
+        "# Copyright Unicode, Inc.; https://www.unicode.org/license.txt.\n"
+        "# Made by tools/make_confusables.py; do not edit.\n"
         "# Code point, and the small ASCII letters that it is taken for.\n"
     )
     body = "".join(f"{ord(char):04X} {letters}\n" for char, letters in sorted(rows.items()))

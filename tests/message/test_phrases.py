@@ -60,7 +60,7 @@ def test_every_form_is_looked_for_by_words_that_say_something() -> None:
     assert not [head for head in short if head.strip() not in ("r", "q", ",", "k", "d", "i")]
 
 
-def test_explain_shows_examples_of_both_kinds(directory: Directory) -> None:
+def test_explain_shows_examples_of_both_kinds() -> None:
     """For every rule about what is asked, as JSON too."""
     from tests.cli.process import run
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from verifykb.directory.types import Directory
 from verifykb.message import fold
+from verifykb.message.normalise import may_be_typed_raw
 from verifykb.message.reading import Hit, read_message
 
 _SEPARATOR = " \0 "
@@ -44,6 +45,7 @@ def _speaking(texts: Sequence[str], *, own_words: bool) -> Iterator[int]:
     codes, _ = codecs.charmap_encode(joined, "replace", fold.ENCODING)
     if codes.count(_UNKNOWN_CODE) != joined.count("?"):
         yield from (number for number, text in enumerate(texts) if fold.encode(text) is None)
+    yield from (number for number, text in enumerate(texts) if text.isascii() and may_be_typed_raw(text))
     line = b" " + codes.translate(fold.GATE) + b" "
     while b"  " in line:
         line = line.replace(b"  ", b" ")

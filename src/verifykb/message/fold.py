@@ -120,8 +120,8 @@ class Codes:
     def part(self, start: int, end: int) -> "Codes":
         """Give a piece of a text in which nothing else was found than words."""
         piece = Codes.__new__(Codes)
-        piece._codes = self._codes[start:end]
-        piece._has_marks = self.has_marks
+        piece._codes = self._codes[start:end]  # noqa: SLF001 - of its own class
+        piece._has_marks = self.has_marks  # noqa: SLF001 - of its own class
         piece.is_run_together = piece.is_spelt = piece.has_markup = piece.has_things = False
         return piece
 

@@ -41,14 +41,14 @@ class Thing(NamedTuple):
 
     Args:
         start, end: its place in the plain text.
-        token: what stands for it in a sentence: URL, OFFICIALURL, LOOKALIKEURL, EMAIL,
+        word: what stands for it in a sentence: URL, OFFICIALURL, LOOKALIKEURL, EMAIL,
             OFFICIALEMAIL, PHONE or OFFICIALPHONE.
         resemblance: what a look-alike host imitates.
     """
 
     start: int
     end: int
-    token: str
+    word: str
     resemblance: Resemblance | None = None
 
 
@@ -89,11 +89,11 @@ def _unmasked(plain: Plain, things: list[Thing]) -> list[Thing]:
         if not _LABELLED.fullmatch(between):
             continue
         for target, shown in ((at, second), (at + 1, first)):
-            if things[target].token in ("URL", "LOOKALIKEURL") and shown.token == "OFFICIALURL":
+            if things[target].word in ("URL", "LOOKALIKEURL") and shown.word == "OFFICIALURL":
                 host = plain.codes.folded[shown.start : shown.end]
                 resembles = host_of(_SCHEME.sub("", host, count=1))
                 things[target] = things[target]._replace(
-                    token="LOOKALIKEURL", resemblance=Resemblance(resembles, "link-text")
+                    word="LOOKALIKEURL", resemblance=Resemblance(resembles, "link-text")
                 )
     return things
 

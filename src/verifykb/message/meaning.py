@@ -48,7 +48,7 @@ class Meaning(Line):
             return Sense.OTHER
         return self._sense(start, end, ask)
 
-    def _sense(self, start: int, end: int, ask: Found | None) -> Sense:  # noqa: PLR0911 - one return per way to mean it
+    def _sense(self, start: int, end: int, ask: Found | None) -> Sense:  # noqa: C901, PLR0911 - one return per way to mean it
         """Decide what the writer does with the act at this place."""
         is_own_act = ask is not None and (start, end) == (ask.start, ask.end)
         after = start - 1 if is_own_act else end
@@ -112,7 +112,7 @@ class Meaning(Line):
         to_link = ask is not None and ask.category in ("URL", "LOOKALIKEURL")
         return bool(clause["reader"] or to_link or to_me)
 
-    def _negation(self, start: int, after: int) -> Sense | None:  # noqa: PLR0911 - one return per way to mean it
+    def _negation(self, start: int, after: int) -> Sense | None:  # noqa: C901, PLR0911 - one return per way to mean it
         """Decide what a negation before the act means; None where there is none."""
         before = [place for place in self._places("negation") if place[1] < start]
         if not before:

@@ -76,8 +76,7 @@ def readings(source: str) -> Iterator[Plain]:
     is_long = len(source) > MAX_CHARACTERS
     if codes and "\0" not in source and not (codes.is_spelt or codes.has_markup or is_long):
         yield Plain(source, codes, range(len(source)), source)
-        if not codes.has_marks and not is_long:
-            yield from _typed_raw(source)
+        yield from _typed_raw(source)
         if ("\n" in source or " . " in source) and _BROKEN_HOST.search(source):
             yield _without(_BROKEN_HOST, source)
         return
@@ -99,9 +98,15 @@ def readings(source: str) -> Iterator[Plain]:
 
 def _typed_raw(source: str) -> Iterator[Plain]:
     """Give a text whose writer's keyboard did not turn Telex or VNI into marks: maatj, ma65t."""
-    for typed, keys in ((_TELEX_WORD, _TELEX_KEYS), (_VNI_WORD, _VNI_KEYS)):
-        if len(typed.findall(source, 0, _LOOKED_AT)) >= _MIN_TYPED_RAW:
-            yield _without(keys, source)
+    if source.isascii():
+        for typed, keys in ((_TELEX_WORD, _TELEX_KEYS), (_VNI_WORD, _VNI_KEYS)):
+            if len(typed.findall(source, 0, _LOOKED_AT)) >= _MIN_TYPED_RAW:
+                yield _without(keys, source)
+
+
+def may_be_typed_raw(source: str) -> bool:
+    """Whether a text has another reading because of how it was typed."""
+    return next(_typed_raw(source), None) is not None
 
 
 def _without(signs: re.Pattern[str], source: str) -> Plain:
@@ -116,7 +121,7 @@ def _beginning(source: str) -> list[tuple[int, str]]:
     letters: list[tuple[int, str]] = []
     for run in re.finditer(r"\s{3,}|\S+|\s", source):
         places = range(run.start(), run.start() + 1) if run[0].isspace() else range(*run.span())
-        letters += ((place, source[place]) for place in places)
+        letters += ((place, source[place]) for place in places[: MAX_CHARACTERS - len(letters)])
         if len(letters) >= MAX_CHARACTERS:
             break
     return letters[:MAX_CHARACTERS]
@@ -161,14 +166,14 @@ def _without_markup(source: str) -> list[tuple[int, str]]:
 
 def _written_out(letters: list[tuple[int, str]], *, parting: bool) -> list[tuple[int, str]]:
     """Write every character out in known letters; signs part words, or not."""
-    written = []
-    for place, char in letters:
-        for plain in char if char in _KNOWN else _plain(char, parting=parting):
-            written.append((place, plain))
-    return written
+    return [
+        (place, plain)
+        for place, char in letters
+        for plain in (char if char in _KNOWN else _plain(char, parting=parting))
+    ]
 
 
-def _plain(char: str, *, parting: bool) -> str:
+def _plain(char: str, *, parting: bool) -> str:  # noqa: C901, PLR0911 - one return per kind of character
     if char in _LINE_BREAKS:
         return "\n"
     category = unicodedata.category(char)

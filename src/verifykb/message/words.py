@@ -56,7 +56,7 @@ MARKED_TEXT = Words(bare_is_plain=True)
 BARE_TEXT = Words(bare_is_plain=False)
 
 
-def _canonical(written: str, *, bare_is_plain: bool) -> str:
+def _canonical(written: str, *, bare_is_plain: bool) -> str:  # noqa: PLR0911 - one return per kind of word
     if not written[0].isalnum():
         return _stop(written)
     spelling = unicodedata.normalize("NFC", written.lower())

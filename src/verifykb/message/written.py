@@ -32,7 +32,7 @@ class Written:
         known = MARKED_TEXT if plain.codes.has_marks else BARE_TEXT
         words = [known[written] for written in self._written]
         for at, thing in self.things.items():
-            words[at] = thing.token
+            words[at] = thing.word
         if "" in words:
             words = self._without_signs(words)
         self._parted = _PARTING.join(words)

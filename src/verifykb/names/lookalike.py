@@ -23,7 +23,8 @@ _ADDED_WORDS = (
     "gov vn vietnam viet kho bac khobac nhanuoc it helpdesk cskh xacthuc xacnhan otp token cks "
     "chukyso dvctt app cong tttt service services truc tuyen tructuyen hethong system web "
     "thongbao canhbao canhbaoruiro bao mat baomat secure security admin info smart digital so "
-    "noreply no reply hotline lienhe contact treasury state ketoan nganhang capnhat update phanhoi gopy tuvan trogiup giupdo dangky kichhoat giahan nangcap baotri "
+    "noreply no reply hotline lienhe contact treasury state ketoan nganhang capnhat update "
+    "phanhoi gopy tuvan trogiup giupdo dangky kichhoat giahan nangcap baotri "
     "vneid chinhphu quocgia thanhtoan ngansach dientu cskb kb kv khuvuc trungtam tt phong to doi"
 )
 # Treasury words that nobody else has reason to carry in a name.
@@ -96,6 +97,8 @@ def domain_resemblance(domain: str, officials: tuple[str, ...]) -> Resemblance |
         trick = _structure_trick(shape, skeleton(name)) or _structure_trick(apart, name)
         if trick:
             disguised = _spelling_trick(domain) if not domain.isascii() else ""
+            if trick == "typo" and _is_bit_flip(domain, name):
+                trick = "bit-flip"
             return Resemblance(name, disguised or trick)
     trick = _brand_trick(shape)
     return Resemblance(names[0], trick) if trick else None
@@ -107,6 +110,13 @@ def _spelling_trick(domain: str) -> str:
     if visible(domain) != domain:
         return "hidden-characters"
     return "digits" if domain.isascii() else "homoglyph"
+
+
+def _is_bit_flip(domain: str, name: str) -> bool:
+    """Whether one bit of one character makes the difference, as a fault in memory would."""
+    tail = ascii_lower(domain)[-len(name) :]
+    differ = [(ord(have) ^ ord(want)) for have, want in zip(tail, name, strict=False) if have != want]
+    return len(tail) == len(name) and len(differ) == 1 and differ[0].bit_count() == 1
 
 
 def _structure_trick(shape: str, name: str) -> str:

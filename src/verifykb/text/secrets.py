@@ -11,22 +11,22 @@ from functools import cache
 
 MASK = "•"
 _FILLER = (
-    r"(?:\s{1,3}(?:của|cua|bên|ben|em|chị|chi|anh|tôi|toi|mình|minh|đơn vị|don vi|kế toán|ke toan|mới|moi|cũ|cu|hiện tại|"
-    r"hien tai|dvc|dvctt|kbnn|dịch vụ công|dich vu cong|token|chữ ký số|chu ky so|smart|ngân hàng|ngan hang|đăng nhập|dang nhap|"
-    r"email|mail|máy|may|xác thực|xac thuc|này|nay|đây|day|nè|ne|nhé|nhe|nha|ạ|a|số|so|vừa|vua|nhận|nhan|được|duoc|your|my|the|code|number)){0,6}"
+    r"(?:\s{1,3}(?:của|cua|bên|ben|em|chị|chi|anh|tôi|toi|mình|minh|đơn vị|don vi|kế toán|ke toan|mới|moi|cũ|cu|"
+    r"hiện tại|hien tai|dvc|dvctt|kbnn|dịch vụ công|dich vu cong|token|chữ ký số|chu ky so|smart|ngân hàng|ngan hang|"
+    r"đăng nhập|dang nhap|email|mail|máy|may|xác thực|xac thuc|này|nay|đây|day|nè|ne|nhé|nhe|nha|ạ|a|số|so|vừa|vua|nhận|nhan|"
+    r"được|duoc|your|my|the|code|number)){0,6}"
 )
 _LINK = r"(?:\s{0,3}(?:là|la|is|=|:|：|-|–|\()){0,3}\s{0,3}[\"'“‘«`]?"
-_WORD_SECRET = r"mật\s?khẩu|mat\s?khau|m[aậ]tkh[aẩ]u|mkhau|mk|passw(?:or)?d|pass(?:code|word)?|pwd|pw"
-_NUMBER_SECRET = (
+_BEFORE_MIXED = r"mật\s?khẩu|mat\s?khau|m[aậ]tkh[aẩ]u|mkhau|mk|passw(?:or)?d|pass(?:code|word)?|pwd|pw"
+_BEFORE_DIGITS = (
     r"mã\s?pin|ma\s?pin|pin|mã\s?otp|ma\s?otp|otp|mã\s?(?:xác\s?(?:thực|nhận|minh)|bảo\s?mật|kích\s?hoạt|khóa|khoá)|"
     r"ma\s?(?:xac\s?(?:thuc|nhan|minh)|bao\s?mat|kich\s?hoat|khoa)|cvv|cvc|"
     r"(?:số\s?|so\s?)?(?:thẻ|the)(?:\s(?:ngân hàng|ngan hang|atm|tín dụng|tin dung|visa|master))?|card(?:\s?number)?|"
-    r"(?:số\s?|so\s?)?(?:cccd|căn\s?cước(?:\s?công\s?dân)?|can\s?cuoc(?:\s?cong\s?dan)?|cmnd|cmt|cmtnd|định\s?danh|dinh\s?danh|hộ\s?chiếu|ho\s?chieu|passport)"
+    r"(?:số\s?|so\s?)?(?:cccd|căn\s?cước(?:\s?công\s?dân)?|can\s?cuoc(?:\s?cong\s?dan)?|cmnd|cmt|cmtnd|"
+    r"định\s?danh|dinh\s?danh|hộ\s?chiếu|ho\s?chieu|passport)"
 )
 # A password: no white space, and something that words do not have: a digit, a sign, an odd capital.
-_PASSWORD = (
-    r"(?=[^\s\x00-\x1f\x7f-\x9f]{0,63}(?:[0-9@#$%^&*!_+=~]|[a-zà-ỹ][A-Z]))[^\s\x00-\x1f\x7f-\x9f\"'”’»`,;]{3,64}"
-)
+_MIXED = r"(?=[^\s\x00-\x1f\x7f-\x9f]{0,63}(?:[0-9@#$%^&*!_+=~]|[a-zà-ỹ][A-Z]))[^\s\x00-\x1f\x7f-\x9f\"'”’»`,;]{3,64}"
 _DIGITS = r"[0-9](?:[ .\-]?[0-9]){3,22}"
 # None of these in a text, and there is nothing to cover.
 _SIGNS = "0123456789@#$%^&*_+=~"
@@ -57,8 +57,8 @@ def masked(text: str) -> str:
 def _patterns() -> tuple[re.Pattern[str], ...]:
     """Give what finds secrets; compiled when first needed, most values hold none."""
     return (
-        re.compile(rf"(?<!\w)(?:{_WORD_SECRET})(?!\w){_FILLER}{_LINK}(?P<secret>{_PASSWORD})", re.IGNORECASE),
-        re.compile(rf"(?<!\w)(?:{_NUMBER_SECRET})(?!\w){_FILLER}{_LINK}(?P<secret>{_DIGITS}(?!\w))", re.IGNORECASE),
+        re.compile(rf"(?<!\w)(?:{_BEFORE_MIXED})(?!\w){_FILLER}{_LINK}(?P<secret>{_MIXED})", re.IGNORECASE),
+        re.compile(rf"(?<!\w)(?:{_BEFORE_DIGITS})(?!\w){_FILLER}{_LINK}(?P<secret>{_DIGITS}(?!\w))", re.IGNORECASE),
         re.compile(
             r"(?<![\w.])(?P<secret>[0-9]{4,8})(?=\s{1,2}(?:là|la|is)\s{1,2}(?:mã|ma|mật|mat|otp|pin|your|the)\b)",
             re.IGNORECASE,
