@@ -13,8 +13,8 @@ MASK = "•"
 _FILLER = (
     r"(?:\s{1,3}(?:của|cua|bên|ben|em|chị|chi|anh|tôi|toi|mình|minh|đơn vị|don vi|kế toán|ke toan|mới|moi|cũ|cu|"
     r"hiện tại|hien tai|dvc|dvctt|kbnn|dịch vụ công|dich vu cong|token|chữ ký số|chu ky so|smart|ngân hàng|ngan hang|"
-    r"đăng nhập|dang nhap|email|mail|máy|may|xác thực|xac thuc|này|nay|đây|day|nè|ne|nhé|nhe|nha|ạ|a|số|so|vừa|vua|nhận|nhan|"
-    r"được|duoc|your|my|the|code|number)){0,6}"
+    r"đăng nhập|dang nhap|email|mail|máy|may|xác thực|xac thuc|này|nay|đây|day|nè|ne|nhé|nhe|nha|ạ|a|số|so|"
+    r"vừa|vua|nhận|nhan|được|duoc|your|my|the|code|number)){0,6}"
 )
 _LINK = r"(?:\s{0,3}(?:là|la|is|=|:|：|-|–|\()){0,3}\s{0,3}[\"'“‘«`]?"
 _BEFORE_MIXED = r"mật\s?khẩu|mat\s?khau|m[aậ]tkh[aẩ]u|mkhau|mk|passw(?:or)?d|pass(?:code|word)?|pwd|pw"
