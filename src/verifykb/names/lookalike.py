@@ -25,7 +25,8 @@ _ADDED_WORDS = (
     "thongbao canhbao canhbaoruiro bao mat baomat secure security admin info smart digital so "
     "noreply no reply hotline lienhe contact treasury state ketoan nganhang capnhat update "
     "phanhoi gopy tuvan trogiup giupdo dangky kichhoat giahan nangcap baotri "
-    "vneid chinhphu quocgia thanhtoan ngansach dientu cskb kb kv khuvuc trungtam tt phong to doi"
+    "vneid chinhphu quocgia thanhtoan ngansach dientu cskb kb kv khuvuc trungtam tt phong to doi "
+    "botaichinh taichinh"
 )
 # Treasury words that nobody else has reason to carry in a name.
 _BRANDS = tuple(
@@ -91,6 +92,10 @@ def domain_resemblance(domain: str, officials: tuple[str, ...]) -> Resemblance |
             return Resemblance(name, _spelling_trick(domain))
     if is_known_government(domain):
         return None
+    without_digits = re.sub(r"[0-9]", "", ascii_lower(domain))
+    for name in names:
+        if f".{without_digits}".endswith(f".{name}"):
+            return Resemblance(name, "digits")
     for name in names:
         # vv looks like w, but in "vstgovvn" it is two labels run together.
         apart = skeleton(shown or domain, pairs=False)
@@ -205,10 +210,11 @@ def free_mail_brand(local: str, domain: str, officials: Iterable[str], published
         return None
     names = tuple(officials)
     shape = skeleton(local)
-    squeezed = re.sub(r"[^a-z0-9]", "", shape)
+    # vv looks like w, but in "vstgovvn" it is two labels run together.
+    squeezed = re.sub(r"[^a-z0-9 ]", "", f"{shape} {skeleton(local, pairs=False)}")
     if skeleton(published.partition("@")[0]) in squeezed:
         return Resemblance(published, "free-mail")
-    if any(skeleton(brand) in squeezed for brand in _BRANDS):
+    if any(skeleton(brand, pairs=pairs) in squeezed for brand in _BRANDS for pairs in (True, False)):
         return Resemblance(names[0], "free-mail")
     for name in names:
         brand = name.split(".")[0]
