@@ -46,6 +46,15 @@ _HIDDEN = [
     "Đăng nhập https://dvc.v\u0455t.mof.gov.vn để đối chiếu",
     "Đăng nhập https://dvc.vst.mof.gov.vn@evil.example/ để đối chiếu",
     "Chị đọc" + " " * 200_000 + " mã OTP cho em",
+    "Chị đọc giúp em mã OTP 847291, mật khẩu là Kho@2026",
+    "Chị đọc mã OTP, mã hồ sơ là 123 nhé chị",
+    "<a href='http://evil.top/x'>https://dvc.vst.mof.gov.vn</a>",
+    "[https://dvc.vst.mof.gov.vn](http://evil.top)",
+    "Chị đọc m&#227; &#79;TP cho em",
+    "Chij guiwr em maatj khaaur dichj vuj coong",
+    "Anh gu73i em ma65t kha63u cu3a ta2i khoa3n nhe1",
+    "Đơn vị điền đủ các mục sau và gửi trả lời:\n- Tên đơn vị:\n- Mật khẩu:",
+    "Hotline mới của tổ hỗ trợ: 0247 300 9114. Đề nghị liên hệ số này.",
 ]
 
 

@@ -13,7 +13,7 @@ import ahocorasick_rs
 
 from verifykb.message.senses import BARE, MARKED, SHORT_FORMS
 from verifykb.message.table import ASKED, compiled
-from verifykb.message.words import LEET, OTHER, VIETNAMESE
+from verifykb.message.words import LEET, OTHER, RUN_TOGETHER, VIETNAMESE
 from verifykb.text.marks import strip_marks
 
 _MARKED = "".join(sorted(VIETNAMESE))
@@ -140,7 +140,7 @@ _GATE_WORDS = 3
 def gate(*, own_words: bool) -> ahocorasick_rs.BytesAhoCorasick:
     """Build the scanner of everything a phrase can begin with, as `GATE` writes it."""
     heads = {head for _, reported, form in compiled(ASKED) if own_words or not reported for head in form.heads}
-    spelt = {begin for head in heads for begin in _beginnings(head)}
+    spelt = {begin for head in heads for begin in _beginnings(head)} | set(RUN_TOGETHER)
     kept: list[str] = []
     for begin in sorted(spelt):  # a beginning of another one stands right before it
         if not (kept and begin.startswith(kept[-1])):

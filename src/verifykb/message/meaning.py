@@ -12,6 +12,7 @@ from verifykb.message.line import Found, Line
 
 _WINDOW_WORDS = 14  # how far back an act or a negation is looked for
 _NOT_YET_WORDS = 6  # "chưa" reaches no further: it tells of a thing, it does not forbid
+_QUOTE_WORDS = 7  # between "thường bảo" and the act that is quoted
 _OPENING_WORDS = 5  # before a question word that opens a sentence
 _DESPITE_WORDS = 4  # between "nếu" and its negation
 _READER = r"(?:chi|anh|BAC|banx?|chu|anh chi|quy|don vi|kex? toan|kex? toan truong|chu taif khoan|thu truong|ong|ba|sep|you|quy vi)"
@@ -58,11 +59,11 @@ class Meaning(Line):
         to_me = self._is_to_me(after)
         if (self.denied or any(first == 1 for first, _ in self._places("nobody"))) and not to_me:
             return Sense.DENIED
-        if self._is_question(start if to_me else 0) and not self._places("polite"):
+        if self._is_question(start, to_me=to_me) and not self._places("polite"):
             return Sense.OTHER
         if self._has("generic", 0, start) and self._has("strong-reaction", after) and not self._own_words:
             return Sense.DENIED
-        if not self._own_words and self._has("impostor", 0, start) and self._has("quotes-speech", 0, start):
+        if not self._own_words and self._has("impostor", 0, start) and self._is_quoted(start):
             return Sense.DENIED
         if self._own_words and (
             (is_own_act and self._has("done", start, end))
@@ -73,7 +74,9 @@ class Meaning(Line):
         if not direct and self._is_warning(start, after, to_me):
             return Sense.DENIED
         to_host = ask is not None and ask.category in ("URL", "LOOKALIKEURL")
-        if bool(self._places("aside")) or (not (direct or to_host or to_me) and bool(self._places("news"))):
+        if (self._own_words and self._places("aside")) or (
+            not (direct or to_host or to_me) and bool(self._places("news"))
+        ):
             return Sense.OTHER
         if ask is not None and not is_own_act and self._is_by_writer(start):
             return Sense.OTHER
@@ -81,22 +84,33 @@ class Meaning(Line):
             return Sense.OTHER
         return Sense.MEANT
 
+    def _is_quoted(self, start: int) -> bool:
+        """Whether an act stands right behind "thường bảo", "mở đầu bằng câu"."""
+        return any(
+            end < start and self._between(end, start) <= _QUOTE_WORDS and not self._has("blocker", end, start)
+            for _, end in self._places("quotes-speech")
+        )
+
     def _is_by_writer(self, start: int) -> bool:
         """Whether the writer is the one who acts: "em gửi", "mình đã mở"; not "giúp em gửi"."""
+        tellers = list(self._places("by-writer"))
+        if self._own_words or self._places("past"):
+            tellers += self._places("by-writer-or-reader")  # a younger reader is "em", too
         writes = any(
             behind + 1 == start and (first == 1 or self.line[:first].endswith(_CLAUSE_STARTS))
-            for first, behind in self._places("by-writer")
+            for first, behind in tellers
         )
         return writes and not any(
             first == start for act in ("want", "told-to-reader") for first, _ in self._places(act)
         )
 
-    def _is_question(self, behind: int) -> bool:
-        """Whether it asks a question that does not end before a place."""
+    def _is_question(self, act: int, *, to_me: bool) -> bool:
+        """Whether it asks a question that an act is part of."""
+        behind = act if to_me else 0
         if any(end > behind for _, end in self._places("question")):
             return True
-        return not behind and any(
-            self._between(0, start) <= _OPENING_WORDS for start, _ in self._places("question-word")
+        return not to_me and any(
+            start < act and self._between(0, start) <= _OPENING_WORDS for start, _ in self._places("question-word")
         )
 
     def _is_direct(self, start: int, to_me: bool, ask: Found | None) -> bool:
@@ -182,7 +196,9 @@ class Meaning(Line):
     def _is_warning(self, start: int, after: int, to_me: bool) -> bool:
         general = self._has("generic", 0, start)
         if (general and self._has("reaction", after)) or (
-            not (to_me or self._own_words) and self._has("strong-reaction", after)
+            not (to_me or self._own_words)
+            and self._has("strong-reaction", after)
+            and not self._places("counter-threat")
         ):
             return True
         if to_me and not self._own_words:

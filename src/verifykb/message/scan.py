@@ -73,7 +73,7 @@ def asks(*, own_words: bool) -> Scanner:
 # What is asked of few sentences only: where something is negated, warned of, listed, carried on,
 # or told by the office.
 SELDOM = frozenset(
-    "told-to-reader quotes-speech generic-impostor reaction own-it to-them reports reader refusal blocker threat "
+    "told-to-reader quotes-speech past by-writer-or-reader counter-threat aside generic-impostor reaction own-it to-them reports reader refusal blocker threat "
     "except-me wanted-despite empty-negation keep carried-secret carried-link carried-contact opens-denied-list "
     "opens-asked-list closes-asked-list removed removed-later official-install from-file only-from-store own-matter".split()
 )

@@ -94,6 +94,7 @@ _ACTS = "cung gui doc dua cho bao noi khai tiet chia bam an nhan click truy vao 
 # bare word -> how it is read.
 BARE: dict[str, Sense] = {
     "an": Sense(_next("AN", "vao nut link"), "an"),
+    "anh": Sense(_next("hinh", "chan cccd can chup man bia mat selfie ho the"), "anh"),
     "bao": Sense(_next("baox", "gio nhieu gom mat tri hiem ve dam hanh lanh cao quan cong cho ngoai"), "bao"),
     "cai": Sense(
         _next("cai", "dat phan app ung ultra ultraview ultraviewer teamviewer team anydesk any rustdesk file goi len "

@@ -211,8 +211,10 @@ class SentenceReader(Meaning):
         if ask.category.startswith("ask:") and kind != REMOTE:
             return False
         if kind == _SECRET:
-            told = any(
-                ask.end < start and self._between(ask.end, start) <= _VALUE_WORDS
+            told = not self._places("to-me") and any(
+                ask.end < start
+                and "," not in self.line[ask.end : start]
+                and self._between(ask.end, start) <= _VALUE_WORDS
                 for start, _ in self._places("told-value")
             )
             return told or self._is_cared_for(ask)

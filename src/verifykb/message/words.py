@@ -27,6 +27,10 @@ _PARTS = re.compile(
 )
 _MONEY = re.compile(r"(\d+)(k|tr)(\d*)")
 _MONEY_WORDS = {"k": "nghin", "tr": "trieu"}
+# Written in one with other words, or spelt letter by letter in one go.
+RUN_TOGETHER = {
+    run: SHORT_FORMS[run] for run in ("matkhau", "chuyenkhoan", "chuyentien", "maotp", "phanmem", "duonglink")
+}
 # A log repeats its words; what an attacker makes up must not fill the memory.
 _MAX_WORDS, _MAX_KEPT_CHARACTERS = 1 << 15, 64
 
@@ -69,6 +73,9 @@ def _canonical(written: str, *, bare_is_plain: bool) -> str:  # noqa: PLR0911 - 
     short = SHORT_FORMS.get(spelling) or SHORT_FORMS.get(plain)
     if short:
         return short
+    for run, words in RUN_TOGETHER.items():
+        if run in plain:
+            return words
     if spelling in OTHERS.get(plain, ()) and (bare_is_plain or spelling != plain):
         return f"{plain}{OTHER}"
     sense = MARKED.get(plain)
