@@ -60,22 +60,27 @@ MARKED_TEXT = Words(bare_is_plain=True)
 BARE_TEXT = Words(bare_is_plain=False)
 
 
-def _canonical(written: str, *, bare_is_plain: bool) -> str:  # noqa: PLR0911 - one return per kind of word
+def _canonical(written: str, *, bare_is_plain: bool) -> str:
     if not written[0].isalnum():
         return _stop(written)
     spelling = unicodedata.normalize("NFC", written.lower())
     plain = strip_marks(spelling)
+    if not plain.isalpha() and re.search("[a-z]", plain) and not _UNIT.fullmatch(plain):
+        plain = plain.translate(LEET)
+    return _written_out(spelling, plain) or _sensed(spelling, plain, bare_is_plain=bare_is_plain)
+
+
+def _written_out(spelling: str, plain: str) -> str:
+    """Give the words of a short form, an amount, or words run together; empty for any other word."""
     money = _MONEY.fullmatch(plain)
     if money:
         return f"{money[1]} {_MONEY_WORDS[money[2]]}"
-    if not plain.isalpha() and re.search("[a-z]", plain) and not _UNIT.fullmatch(plain):
-        plain = plain.translate(LEET)
     short = SHORT_FORMS.get(spelling) or SHORT_FORMS.get(plain)
-    if short:
-        return short
-    for run, words in RUN_TOGETHER.items():
-        if run in plain:
-            return words
+    return short or next((words for run, words in RUN_TOGETHER.items() if run in plain), "")
+
+
+def _sensed(spelling: str, plain: str, *, bare_is_plain: bool) -> str:
+    """Give the token of a word by its marks."""
     if spelling in OTHERS.get(plain, ()) and (bare_is_plain or spelling != plain):
         return f"{plain}{OTHER}"
     sense = MARKED.get(plain)
@@ -84,9 +89,7 @@ def _canonical(written: str, *, bare_is_plain: bool) -> str:  # noqa: PLR0911 - 
         return _unsettled(plain)
     if marks:
         return sense.get(spelling, sense[""]) + (SEVERAL if plain in ALWAYS_OPEN else "")
-    if bare_is_plain and plain in sense:
-        return sense[plain]
-    return _unsettled(plain)
+    return sense[plain] if bare_is_plain and plain in sense else _unsettled(plain)
 
 
 def _unsettled(plain: str) -> str:
