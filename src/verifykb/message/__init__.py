@@ -1,6 +1,7 @@
-"""Reading a message: what it asks for, and of whom. Pure; the phrases are data.
+"""Reading a message: what it asks for, and of whom. Pure; the phrases are data (phrases.toml).
 
-The way of a text: `fold` makes words and sentences of it, with their places in the original;
-`links` finds hosts, addresses and numbers; `phrases` holds what an ask looks like;
-`reading` decides which asks are meant, and which are denied, asked about or warned of.
+The way of a text: `normalise` writes it in letters that have a byte each (`fold`), whose gate ends
+most texts there; `links` finds hosts, addresses and numbers; `written` makes a line of canonical
+words (`words`, `senses`); `scan` finds the phrases of the `table` (`grammar` is its language);
+`sentence` finds what is asked, and `meaning` how it is meant; `reading` puts the sentences together.
 """

@@ -126,10 +126,11 @@ def _add_obscured(plain: Plain, hits: dict[str, Hit]) -> None:
 
 def _quoted(kind: str, plain: Plain, start: int, end: int, resemblance: Resemblance | None = None) -> Hit:
     first, last = plain.place(start, end)
+    # Covered as a whole: the word before a secret may stand outside of what is quoted.
     source = masked(plain.source) if plain.codes.may_hold_secret else plain.source
     quote = source[first:last]
     if len(quote) > _MAX_QUOTE_CHARACTERS:
-        quote = quote[:_MAX_QUOTE_CHARACTERS].rpartition(" ")[0] + "…" if " " in quote[:_MAX_QUOTE_CHARACTERS] else "…"
+        quote = quote[:_MAX_QUOTE_CHARACTERS] + "…"
     return Hit(kind, quote, first, last, resemblance)
 
 
