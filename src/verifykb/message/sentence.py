@@ -221,7 +221,9 @@ class SentenceReader(Meaning):
         if kind == _LINK and ask.category not in THINGS:
             if bool(self._places("own-matter")):
                 return True
-            return " OFFICIALURL " in line and " URL " not in line
+            # A button or a QR code beside an official address may lead anywhere.
+            hides = line.startswith(("nut ", "qr ", "ma qr ", "button "), ask.start)
+            return not hides and " OFFICIALURL " in line and " URL " not in line
         if kind == _PERSONAL:
             return self._is_cared_for(ask)
         if kind not in (_INSTALL, REMOTE):
