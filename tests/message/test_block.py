@@ -42,4 +42,4 @@ def test_the_gate_lets_nothing_pass_that_the_reader_would_find(directory: Direct
     for text in _TEXTS:
         for plain in readings(text):
             found = asks(own_words=False).places(Written(plain, directory).line)
-            assert not found or plain.codes.names_something(own_words=False), text
+            assert not found or plain.codes.names_something(own_words=False) or plain.codes.has_things, text

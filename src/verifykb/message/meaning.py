@@ -21,6 +21,7 @@ _OPENS_CLAUSE = re.compile(
 )
 _TITLES = ("ke toan", "kex toan", "don vi", "chu tai", "thu truong", "ong ", "ba ")
 _CLAUSE_STARTS = (" , ", " nen ", " roi ", " MA ", " va ", " nhung ", " luc ", " khi ", " da ")
+_EVER = (" baox gio ", " tung ", " he ")  # "chưa từng" reaches as far as any negation
 _AFTER_NEGATION = re.compile(r" (?:(?:duoc|baox? gio|nen|tuy tien|de|phep|ever) )?")
 
 
@@ -59,7 +60,8 @@ class Meaning(Line):
         to_me = self._is_to_me(after)
         if (self.denied or any(first == 1 for first, _ in self._places("nobody"))) and not to_me:
             return Sense.DENIED
-        if self._is_question(start, to_me=to_me) and not self._places("polite"):
+        asks_what = is_own_act and self._has("is-what", start, end)
+        if self._is_question(start, to_me=to_me) and not (asks_what or self._places("polite")):
             return Sense.OTHER
         if self._has("generic", 0, start) and self._has("strong-reaction", after) and not self._own_words:
             return Sense.DENIED
@@ -141,7 +143,7 @@ class Meaning(Line):
         if between == " , " and not to_me:
             return Sense.DENIED
         not_yet = self.line.startswith("chua ", first)
-        if not_yet and between.count(" ") > _NOT_YET_WORDS and not between.startswith(" baox gio "):
+        if not_yet and between.count(" ") > _NOT_YET_WORDS and not between.startswith(_EVER):
             return None
         if any(empty == end + 1 for empty, _ in self._places("empty-negation")):
             return None
@@ -219,3 +221,8 @@ class Meaning(Line):
             and ("," in self.line[impostor_end:first] or not self.line.startswith(_TITLES, first))
             for first, behind in self._places("told-to-reader")
         )
+
+    @property
+    def warns(self) -> bool:
+        """Whether it speaks of impostors or of a case in general, so that a quotation in it is none of the writer's."""
+        return any(map(self._places, ("impostor", "news", "strong-reaction", "generic")))

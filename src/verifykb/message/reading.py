@@ -30,6 +30,9 @@ _MAX_ASKS = 1000  # in one text; nobody writes more, and what is behind them is 
 _JOINED_WORDS_AROUND = 12  # of an ask, where it is read over full stops
 _MAX_UNKNOWN_LETTERS = 2  # letters that fold to no Latin one
 ASKS = frozenset(ask.value for ask in Ask) | {OTHER_CONTACT}
+_QUOTATION_MARKS = (("“", "”"), ('"', '"'), ("‘", "’"), ("'", "'"), ("«", "»"))
+# A quotation is of words around the ask, too; "mật khẩu" in marks is none.
+_QUOTATION_CHARACTERS, _QUOTATION_WORDS = 150, 3
 # A sentence that says so little at its end may open a list; its words decide.
 _MAX_PIECE_WORDS = 5  # between two full stops: less than a sentence
 _MIN_CUT_CHARACTERS = 160  # shorter texts are read whole
@@ -169,7 +172,8 @@ class _Reader:
             named = [ask for ask in named if ask.category != "pressure"]
         reader = SentenceReader(sentence, named, own_words=self._own_words)
         reader.denied = context.denied = context.denied and reader.is_list_item
-        yield from self._new(reader.read(context.before), start)
+        asked = [ask for ask in reader.read(context.before) if not (reader.warns and self._is_quotation(ask, start))]
+        yield from self._new(asked, start)
         for place, item in context.listed_with(reader, start):
             yield from self._new(item.listed(), place)
         carries = not self._found & ASKS and (reader.names_secret or reader.names_link or reader.names_contact)
@@ -177,6 +181,24 @@ class _Reader:
         if sentence.endswith(_LAST_WORDS):
             context.denied = context.denied or reader.opens_denied_list
             context.wanted = context.wanted or reader.opens_asked_list
+
+    def _is_quotation(self, asked: Asked, offset: int) -> bool:
+        """Whether an ask stands inside quotation marks, with what is said around it."""
+        if self._own_words or asked.kind not in ASKS:
+            return False
+        hit = self._hit(Asked(asked.kind, asked.start + offset, asked.end + offset))
+        source = self._written.plain.source
+        before = source[max(0, hit.end - _QUOTATION_CHARACTERS) : hit.end]  # what is shown may begin before the marks
+        behind = source[hit.end : hit.end + _QUOTATION_CHARACTERS]
+        for opening, closing in _QUOTATION_MARKS:
+            inside, _, last = before.rpartition(opening)
+            opened = last if inside or before.startswith(opening) else None
+            if opened is None or closing in opened or closing not in behind:
+                continue
+            rest = behind.partition(closing)[0]
+            if len((opened + " " + rest).split()) >= _QUOTATION_WORDS:
+                return True
+        return False
 
     def _asked(self, line: str) -> list[Found]:
         """Give everything in a line that can be asked for."""

@@ -98,7 +98,8 @@ BARE: dict[str, Sense] = {
     "bao": Sense(_next("baox", "gio nhieu gom mat tri hiem ve dam hanh lanh cao quan cong cho ngoai"), "bao"),
     "cai": Sense(
         _next("cai", "dat phan app ung ultra ultraview ultraviewer teamviewer team anydesk any rustdesk file goi len "
-              "giup them lai dum gium ho de apk cong bo tool ban duoi phien setup"), "caix"),
+              "giup them lai dum gium ho de vao apk cong bo tool ban duoi phien setup"), "caix"),
+    "co": Sense({}, "co"),
     "cam": Sense(_next("camx", "on token usb vao day sac dien thay the tay do"), "cam"),
     "de": Sense(_next("dej", "nghi"), "de"),
     "dien": Sense(_next("dien", "thoai tu bien luc mat dan tich"), "DIEN"),
@@ -134,6 +135,7 @@ BARE_BEHIND: dict[str, dict[str, str]] = {
     "cai": _next("cai", "keu bao doi bat cau nho rang roi tu gui DOI"),
     "the": _next("THE", "nap mua so cao"),
     "nhan": _next("nhanx", "ca nan cong tu phap chung chu"),
+    "co": _next("chi", "cua cho nho"),
     "dung": _next("dungz", "ung su ap van tac tam noi xay chan"),
 }
 

@@ -29,7 +29,11 @@ _MONEY = re.compile(r"(\d+)(k|tr)(\d*)")
 _MONEY_WORDS = {"k": "nghin", "tr": "trieu"}
 # Written in one with other words, or spelt letter by letter in one go.
 RUN_TOGETHER = {
-    run: SHORT_FORMS[run] for run in ("matkhau", "chuyenkhoan", "chuyentien", "maotp", "phanmem", "duonglink")
+    **{run: SHORT_FORMS[run] for run in ("matkhau", "chuyenkhoan", "chuyentien", "maotp", "phanmem", "duonglink")},
+    "caiungdung": "cai ung dungz",
+    "ungdung": "ung dungz",
+    "ultraview": "ultraviewer",
+    "anydesk": "anydesk",
 }
 # A log repeats its words; what an attacker makes up must not fill the memory.
 _MAX_WORDS, _MAX_KEPT_CHARACTERS = 1 << 15, 64
@@ -75,6 +79,8 @@ def _written_out(spelling: str, plain: str) -> str:
     money = _MONEY.fullmatch(plain)
     if money:
         return f"{money[1]} {_MONEY_WORDS[money[2]]}"
+    if spelling.startswith("zalo") and spelling[4:].isdigit():
+        return "zalo"
     short = SHORT_FORMS.get(spelling) or SHORT_FORMS.get(plain)
     return short or next((words for run, words in RUN_TOGETHER.items() if run in plain), "")
 
