@@ -153,26 +153,30 @@ def gate(*, own_words: bool) -> ahocorasick_rs.BytesAhoCorasick:
 def _beginnings(head: str) -> set[str]:
     """Give the spellings of the first words of a head, as the gate reads them."""
     words = head.strip(" ").split(" ")
-    short = {f" {plain} " for plain, words_of in _short_forms() if (words_of + " ").startswith(words[0] + " ")}
+    short = {f" {plain} " for plain in _short_forms().get(words[0], ())}
     end = " " if head.endswith(" ") and len(words) <= _GATE_WORDS else ""
     begins = {""}
     for word in words[:_GATE_WORDS]:
         spelt = _plain_spellings(word)
         if begins != {""}:
-            spelt |= {plain for plain, words_of in _short_forms() if (words_of + " ").startswith(word + " ")}
+            spelt = spelt | _short_forms().get(word, frozenset())
         begins = {f"{begin} {plain}" for begin in begins for plain in spelt}
     return short | {f"{begin}{end}" for begin in begins}
 
 
-def _plain_spellings(token: str) -> set[str]:
-    return {
-        strip_marks(word).translate(LEET) for word in {token.removesuffix(OTHER).lower(), *_spellings().get(token, ())}
-    }
+@cache
+def _plain_spellings(token: str) -> frozenset[str]:
+    spelt = {token.removesuffix(OTHER).lower(), *_spellings().get(token, ())}
+    return frozenset(strip_marks(word).translate(LEET) for word in spelt)
 
 
 @cache
-def _short_forms() -> tuple[tuple[str, str], ...]:
-    return tuple((strip_marks(short).translate(LEET), words) for short, words in SHORT_FORMS.items())
+def _short_forms() -> dict[str, frozenset[str]]:
+    """Give for the first word of what short forms stand for the short forms."""
+    short: dict[str, set[str]] = {}
+    for form, words in SHORT_FORMS.items():
+        short.setdefault(words.split(" ")[0], set()).add(strip_marks(form).translate(LEET))
+    return {first: frozenset(forms) for first, forms in short.items()}
 
 
 @cache
