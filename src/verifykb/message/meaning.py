@@ -8,7 +8,7 @@
 import re
 from enum import Enum
 
-from verifykb.message.line import Found, Line
+from verifykb.message.line import CARE_WORDS, Found, Line
 
 _WINDOW_WORDS = 14  # how far back an act or a negation is looked for
 _NOT_YET_WORDS = 6  # "chưa" reaches no further: it tells of a thing, it does not forbid
@@ -43,6 +43,15 @@ class Meaning(Line):
             return Sense.DENIED
         if any(end < first < ask.start for first, _ in self._places("denied-between")):
             return Sense.DENIED
+        if (
+            ask.category == "money"
+            and start > ask.end
+            and "," in self.line[ask.end : start]
+            and any(
+                end < ask.start and self._between(end, ask.start) <= CARE_WORDS for _, end in self._places("negation")
+            )
+        ):
+            return Sense.OTHER  # "không có khoản đặt cọc, thanh toán sau"
         if start > ask.end and any(
             ask.end < first and behind < start and self._between(behind, start) <= 1
             for first, behind in self._places("own-care")

@@ -32,7 +32,7 @@ MARKED: dict[str, dict[str, str]] = {
     "cam": {"cấm": "cam", "": "camx"},
     "chi": {"chị": "chi", "chỉ": "CHI", "": "chix", "chi": "chix"},
     "cho": {"chớ": "CHO", "chờ": "chox", "": "chox", "cho": "cho"},
-    "chuyen": {"chuyện": "chuyenx", "": "chuyen"},
+    "chuyen": {"chuyện": "chuyenx", "chuyên": "chuyenz", "": "chuyen"},
     "co": {"cô": "chi", "có": "co", "": "cox"},
     "dan": {"dán": "DAN", "": "dan"},
     "dat": {"đặt": "dat", "": "datx"},
@@ -99,6 +99,7 @@ BARE: dict[str, Sense] = {
     "cai": Sense(
         _next("cai", "dat phan app ung ultra ultraview ultraviewer teamviewer team anydesk any rustdesk file goi len "
               "giup them lai dum gium ho de vao apk cong bo tool ban duoi phien setup"), "caix"),
+    "cho": Sense(_next("CHO", "bam click tin"), "cho"),
     "co": Sense({}, "co"),
     "cam": Sense(_next("camx", "on token usb vao day sac dien thay the tay do"), "cam"),
     "de": Sense(_next("dej", "nghi"), "de"),
@@ -136,6 +137,7 @@ BARE_BEHIND: dict[str, dict[str, str]] = {
     "the": _next("THE", "nap mua so cao"),
     "nhan": _next("nhanx", "ca nan cong tu phap chung chu"),
     "co": _next("chi", "cua cho nho"),
+    "hay": _next("hayx", "mem otp link khau app tin dan qr pin"),
     "dung": _next("dungz", "ung su ap van tac tam noi xay chan"),
 }
 
