@@ -144,6 +144,7 @@ class _Reader:
         self._written = written
         self._own_words = own_words
         self._found: set[str] = set()
+        self._has_quotation = any(closing in written.plain.source for _, closing in _QUOTATION_MARKS)
 
     def hits(self) -> Iterator[Hit]:
         """Give what the text asks, offers and warns of; of each kind the first, of links all that differ."""
@@ -172,7 +173,9 @@ class _Reader:
             named = [ask for ask in named if ask.category != "pressure"]
         reader = SentenceReader(sentence, named, own_words=self._own_words)
         reader.denied = context.denied = context.denied and reader.is_list_item
-        asked = [ask for ask in reader.read(context.before) if not (reader.warns and self._is_quotation(ask, start))]
+        asked = reader.read(context.before)
+        if asked and self._has_quotation and reader.warns:
+            asked = [ask for ask in asked if not self._is_quotation(ask, start)]
         yield from self._new(asked, start)
         for place, item in context.listed_with(reader, start):
             yield from self._new(item.listed(), place)
