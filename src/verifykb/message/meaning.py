@@ -231,7 +231,9 @@ class Meaning(Line):
             for first, behind in self._places("told-to-reader")
         )
 
-    @property
-    def warns(self) -> bool:
-        """Whether it speaks of impostors or of a case in general, so that a quotation in it is none of the writer's."""
-        return any(map(self._places, ("impostor", "news", "strong-reaction", "generic")))
+    def is_told_off(self, end: int) -> bool:
+        """Whether impostors are spoken of, and what stands before a place is called theirs behind it.
+
+        An impostor before it is not enough: "để tránh kẻ gian, chị làm theo câu này: …".
+        """
+        return bool(self._places("impostor")) and (self._has("reaction", end) or self._has("strong-reaction", end))

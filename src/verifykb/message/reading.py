@@ -174,8 +174,8 @@ class _Reader:
         reader = SentenceReader(sentence, named, own_words=self._own_words)
         reader.denied = context.denied = context.denied and reader.is_list_item
         asked = reader.read(context.before)
-        if asked and self._has_quotation and reader.warns:
-            asked = [ask for ask in asked if not self._is_quotation(ask, start)]
+        if self._has_quotation:
+            asked = [ask for ask in asked if not (reader.is_told_off(ask.end) and self._is_quotation(ask, start))]
         yield from self._new(asked, start)
         for place, item in context.listed_with(reader, start):
             yield from self._new(item.listed(), place)
