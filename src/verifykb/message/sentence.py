@@ -43,6 +43,8 @@ REACHES: dict[str, tuple[str, Reach]] = {
 _THING_OBJECTS = {"URL": "link", "PHONE": "contact", "EMAIL": "contact"}
 THINGS = ("URL", "LOOKALIKEURL", "OFFICIALURL", "PHONE", "EMAIL")
 THING = re.compile(rf"(?<= )(?:{'|'.join(THINGS)})(?= )")
+# What a QR code for a roll call or a bill has nothing to do with.
+_TREASURY_MATTERS = (" nhap ", " xac thuc ", " dich vu cong ", " kho bac ", " khoX bac ")
 _NUMBERED = re.compile(r"(?:[0-9]+|[a-z]) ")
 
 
@@ -219,7 +221,7 @@ class SentenceReader(Meaning):
             )
             return told or self._is_cared_for(ask)
         if kind == _LINK and ask.category not in THINGS:
-            if bool(self._places("own-matter")):
+            if bool(self._places("own-matter")) and not any(word in line for word in _TREASURY_MATTERS):
                 return True
             # A button or a QR code beside an official address may lead anywhere.
             hides = line.startswith(("nut ", "qr ", "ma qr ", "button "), ask.start)
@@ -228,7 +230,13 @@ class SentenceReader(Meaning):
             return self._is_cared_for(ask)
         if kind not in (_INSTALL, REMOTE):
             return False
-        removed_later = self._has("removed-later", ask.end)
+        # "Mở UltraViewer, bản cũ đã gỡ" opens it all the same.
+        opened = any(
+            end < ask.start and self._between(end, ask.start) <= 1
+            for act in ("follow", "install-act")
+            for _, end in self._places(act)
+        )
+        removed_later = not opened and self._has("removed-later", ask.end)
         if kind == _INSTALL and not removed_later:
             from_file = self._has("from-file") and not self._has("only-from-store")
             return self._has("official-install") and not from_file
