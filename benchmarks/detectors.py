@@ -14,6 +14,7 @@ import statistics
 import time
 import unicodedata
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from verifykb.checks import sender
@@ -106,7 +107,7 @@ def _senders() -> None:
     print(f"\na distinct sender ({len(values)} of the labelled sets)")
     print(f"  {'judged':40} {_microseconds(judge_all, len(values)):8.1f} µs   (limit 60)")
     try:
-        import dnstwist  # type: ignore[import-untyped]
+        dnstwist = import_module("dnstwist")  # by name: it is no part of a plain development install
     except ImportError:
         print("  dnstwist is not installed: no peer in this run")
         return
