@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# The example mails, with the DNS that was recorded beside them: nobody is asked.
+MAILS := --at 2026-11-22 --config examples/mails/verifykb.toml --dns-replay examples/mails/dns.json
+
 .PHONY: demo test lint types generate bench clean
 
 $(VENV)/.installed: pyproject.toml
@@ -19,6 +22,12 @@ demo: $(VENV)/.installed
 	@echo
 	$(BIN)/verifykb check --phone 0912000111 --channel zalo --at 2026-11-22 --no-dns \
 	  --message "Chị đọc giúp em mã OTP vừa gửi về máy nhé" || test $$? -eq 1
+	@echo
+	$(BIN)/verifykb check --mail examples/mails/that.eml --own-request --called-back --asks nothing $(MAILS)
+	@echo
+	$(BIN)/verifykb check --mail examples/mails/ten-hien-thi.eml $(MAILS) || test $$? -eq 1
+	@echo
+	$(BIN)/verifykb batch examples/mails $(MAILS) --format table || test $$? -eq 1
 	@echo
 	$(BIN)/verifykb batch examples/nhat-ky.csv --at 2026-11-22 || test $$? -eq 1
 
@@ -38,6 +47,8 @@ generate: $(VENV)/.installed
 bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/detectors.py
+	$(BIN)/python benchmarks/spf.py
+	$(BIN)/python benchmarks/posture.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

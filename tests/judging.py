@@ -1,19 +1,35 @@
 """How tests judge a record: the same way of a contact that the commands take."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
+from pathlib import Path
 
+from verifykb.asking import Asker
 from verifykb.batch.records import read_time, to_contact
+from verifykb.config import load_settings
 from verifykb.context import Context
-from verifykb.gather import gather_offline
+from verifykb.dns.recorded import RecordedResolver
 from verifykb.model.report import Judgement
 from verifykb.verify import verify
 
+MAILS = Path(__file__).parents[1] / "examples" / "mails"
+
 
 def judge(record: Mapping[str, str], context: Context, at: str = "") -> Judgement:
-    """Judge a record as `batch` does, at another time where one is given."""
+    """Judge a record as `batch` does, at another time where one is given.
+
+    A mail is one of the examples, with their recorded DNS.
+    """
     moment = read_time(at) if at else context.at
-    there = context._replace(at=moment)
-    return verify(gather_offline(to_contact(record, "case"), there), there)
+    there = context._replace(
+        at=moment, settings=load_settings(str(MAILS / "verifykb.toml"), isolated=False, start=MAILS)
+    )
+    contact = to_contact(record, "case")
+    if contact.mail:
+        contact = contact._replace(mail=str(MAILS / contact.mail))
+    opening = (lambda: nullcontext(RecordedResolver.load(MAILS / "dns.json"))) if contact.mail else None
+    with Asker(there, opening) as asker:
+        return verify(asker.gather([contact])[0], there)
 
 
 def rules_of(judgement: Judgement) -> set[str]:

@@ -89,7 +89,7 @@ def hold_for_report(record: Mapping[str, str], format_: str, context: Context) -
         contact = to_contact(record, "log.csv:2")
     except RowError:
         return
-    judgement = verify(gather_offline(contact, context), context)
+    judgement = verify(gather_offline(contact), context)
     assert judgement.verdict is not Verdict.VERIFIED
     out = io.StringIO(newline="")
     written = renderer(format_, out, Style(wording=Wording("vi"), directory=context.directory))

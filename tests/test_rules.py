@@ -59,6 +59,9 @@ def test_an_active_rule_fires_and_stays_silent_on_its_own_examples(rule: Any, co
     if rule.status is not RuleStatus.ACTIVE:
         assert not shown
         return
+    if rule.id.startswith("DOM"):
+        assert shown["fires"] != shown["silent"]  # domains, not contacts: tests/dns/test_posture.py runs them
+        return
     for kind in ("fires", "silent"):
         record = dict(shown[kind])
         if not record:

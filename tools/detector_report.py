@@ -38,7 +38,7 @@ def _condemned(case: dict[str, Any], context: Context) -> set[str]:
     """Give the rules of the request, or for a sender of its name, that a case is held against it by."""
     moment = read_time(case.get("at", "")) or _AT
     there = context._replace(at=moment)
-    findings = verify(gather_offline(to_contact(case["record"], case["id"]), there), there).findings
+    findings = verify(gather_offline(to_contact(case["record"], case["id"])), there).findings
     if "sender" in case["record"] and "label" not in case:
         return {finding.rule.id for finding in findings if finding.rule.id in _ACCUSED}
     return {

@@ -1,8 +1,9 @@
-"""What every judgement is made against: the directory and the clock that was passed in."""
+"""What every judgement is made against: the directory, the clock that was passed in, the office's settings."""
 
 from datetime import date, datetime, timedelta, timezone
 from typing import NamedTuple
 
+from verifykb.config import Settings
 from verifykb.directory.types import Directory
 from verifykb.model.contact import Contact
 
@@ -17,11 +18,13 @@ class Context(NamedTuple):
         directory: the official contacts.
         now: the real clock, aware.
         at: replaces "now" for the day of contact and the age of the directory; aware.
+        settings: what the office has settled.
     """
 
     directory: Directory
     now: datetime
     at: datetime | None = None
+    settings: Settings = Settings()
 
     def _aware(self) -> tuple[datetime, ...]:
         """Give the clocks: the asked time, then the real one.

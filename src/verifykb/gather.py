@@ -1,29 +1,91 @@
 """The only step that asks the world: a contact in, evidence out.
 
-Nothing is asked yet: this version reads no mail and sends no question, and says so in the
-evidence. What could not be known is a value with its reason, never an exception.
+1. What could not be known is a value with its reason, never an exception.
+2. Only the authentication of a supplied mail asks about foreign domains. For a typed sender only an
+   official domain is asked about, so that an attacker's zone does not see who is checking.
+3. A contact without a mail and without DNS asks nobody: `gather_offline` is enough for it.
 """
+
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from verifykb.context import Context
 from verifykb.model.contact import Contact
-from verifykb.model.evidence import Evidence, MailUnread
+from verifykb.model.evidence import Evidence, MailUnread, Note
+from verifykb.text.paths import for_system
+
+if TYPE_CHECKING:
+    from verifykb.dns.answer import Resolver
+    from verifykb.model.mail import MailEvidence
+
+MAX_MAIL_BYTES = 25 * 1024 * 1024  # what mail servers take
 
 
-def gather_offline(contact: Contact, context: Context) -> Evidence:  # noqa: ARG001 - one shape
-    """Gather what can be known without asking anybody.
-
-    Args:
-        contact: the contact as reported.
-        context: directory and clock.
-    """
-    return Evidence(contact=contact, mail=MailUnread.NOT_SUPPORTED if contact.mail else None)
+def needs_asking(contact: Contact, context: Context, *, asks: bool) -> bool:
+    """Whether a contact needs more than `gather_offline`: it has a mail, or an official sender is asked about."""
+    return bool(contact.mail) or (asks and _is_official(contact.sender, context))
 
 
-async def gather(contact: Contact, context: Context) -> Evidence:
+def gather_offline(contact: Contact) -> Evidence:
+    """Gather what is known of a contact without a mail, asking nobody."""
+    return Evidence(contact=contact)
+
+
+async def gather(contact: Contact, context: Context, resolver: "Resolver | None" = None) -> Evidence:
     """Gather all evidence about a contact; the step that may wait for the network.
 
     Args:
         contact: the contact as reported.
-        context: directory and clock.
+        context: directory, clock and the office's settings.
+        resolver: who is asked; None asks nobody.
     """
-    return gather_offline(contact, context)
+    from verifykb.dns.answer import OfflineResolver
+
+    mail = await _mail(contact, context, resolver or OfflineResolver()) if contact.mail else None
+    sender = getattr(mail, "from_value", "") or contact.sender
+    posture = await _posture(sender, context, resolver) if resolver is not None else ()
+    return Evidence(contact=contact, mail=mail, posture=posture)
+
+
+async def _mail(contact: Contact, context: Context, resolver: "Resolver") -> "MailEvidence | MailUnread":
+    from verifykb.mail.authenticate import authenticate
+
+    raw = _read(contact.mail)
+    if isinstance(raw, MailUnread):
+        return raw
+    settings = context.settings
+    moment = contact.received_at or context.at or context.now
+    return await authenticate(raw, resolver, settings.boundary, moment, authserv_ids=settings.authserv_ids)
+
+
+def _read(path: str) -> bytes | MailUnread:
+    try:
+        file = Path(for_system(path))
+        if not file.is_file():
+            return MailUnread.UNREADABLE if file.exists() else MailUnread.MISSING
+        with file.open("rb") as opened:
+            raw = opened.read(MAX_MAIL_BYTES + 1)
+    except (OSError, ValueError):
+        return MailUnread.UNREADABLE
+    return raw if len(raw) <= MAX_MAIL_BYTES else MailUnread.TOO_LARGE
+
+
+def _is_official(sender: str, context: Context) -> bool:
+    if not sender.strip():
+        return False
+    from verifykb.names.address import Address, is_under, read_address
+
+    address = read_address(sender)
+    names = (official.name for official in context.directory.mail_domains)
+    return isinstance(address, Address) and any(is_under(address.domain, name) for name in names)
+
+
+async def _posture(sender: str, context: Context, resolver: "Resolver") -> tuple[Note, ...]:
+    """Look at how well the official domain of a sender protects itself; nothing for any other."""
+    if not _is_official(sender, context):
+        return ()
+    from verifykb.dns.posture import assess_domain
+    from verifykb.mail.authenticate import author_domain
+
+    posture = await assess_domain(author_domain(sender), resolver, fetch=None, basic=True)
+    return tuple(Note(rule, values) for rule, values in posture.findings)

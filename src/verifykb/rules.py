@@ -5,7 +5,7 @@
 3. `sources` cite docs/official/ by document and line; an empty tuple means that the rule is
    a policy of this tool, and reports say so.
 4. `values` are the names that every finding of the rule carries; wording may use only these.
-5. RESERVED rules belong to reading mails, asking DNS and comparing records with each other.
+5. RESERVED rules belong to comparing records with each other.
 """
 
 from difflib import get_close_matches
@@ -44,7 +44,7 @@ _TABLE = (
     Rule("COD009", "code-plausible", _C, _SUPPORTS, _ALL_THREE, ("given", "date")),
     Rule("COD010", "code-own-request", _C, _PROVES, _ALL_THREE, ("given", "evidence")),
     Rule("COD011", "code-not-ours", _C, _LACKS, _ALL_THREE, ("given",)),
-    Rule("COD012", "code-differs-from-mail", _C, _CONTRADICTS, _ALL_THREE, ("given", "in_mail"), status=_RESERVED),
+    Rule("COD012", "code-differs-from-mail", _C, _CONTRADICTS, _ALL_THREE, ("given", "in_mail")),
     Rule("COD013", "code-before-scheme", _C, _LACKS, (), ("given", "date", "first_published")),
     Rule("REC001", "records-disagree", _C, _NOTES, (), ("elsewhere",), status=_RESERVED),
     # ------------------------------------------------------------------ sender
@@ -55,16 +55,36 @@ _TABLE = (
     Rule("SND005", "sender-not-support-mailbox", _S, _LACKS, (_K_ALL_THREE, _K_SIGNATURE), ("given", "published")),
     Rule("SND006", "sender-support-mailbox", _S, _SUPPORTS, _MAILBOX, ("given",)),
     Rule("SND007", "display-name-claims-official", _S, _CONTRADICTS, _MAILBOX, ("given", "name", "address"), accuses=True),
-    Rule("SND008", "reply-to-elsewhere", _S, _CONTRADICTS, _MAILBOX, ("reply_to",), accuses=True, status=_RESERVED),
-    Rule("AUT001", "mail-authenticated", _S, _PROVES, _MAILBOX, ("domain",), status=_RESERVED),
-    Rule("AUT002", "mail-authentication-failed", _S, _CONTRADICTS, _MAILBOX, ("domain", "reason"), status=_RESERVED),
-    Rule("AUT003", "mail-not-authenticated", _S, _LACKS, _MAILBOX, ("domain", "reason"), status=_RESERVED),
+    Rule("SND008", "reply-to-elsewhere", _S, _CONTRADICTS, _MAILBOX, ("reply_to",), accuses=True),
+    Rule("AUT001", "mail-authenticated", _S, _PROVES, _MAILBOX, ("domain",)),
+    Rule("AUT002", "mail-authentication-failed", _S, _CONTRADICTS, _MAILBOX, ("domain", "reason", "authenticated")),
+    Rule("AUT003", "mail-not-authenticated", _S, _LACKS, _MAILBOX, ("domain", "reason")),
     Rule("AUT004", "authentication-unavailable", _S, _LACKS, _MAILBOX, ("reason",)),
-    Rule("AUT005", "signature-incomplete", _S, _NOTES, (), ("reason",), status=_RESERVED),
-    Rule("AUT006", "results-header-untrusted", _S, _NOTES, (), ("given",), status=_RESERVED),
-    Rule("AUT007", "mail-forwarded", _S, _LACKS, (), (), status=_RESERVED),
-    Rule("AUT008", "mail-not-for-us", _S, _LACKS, (), ("reason",), status=_RESERVED),
-    Rule("DOM001", "domain-posture", _S, _NOTES, (), ("domain",), status=_RESERVED),
+    Rule("AUT005", "signature-incomplete", _S, _NOTES, (), ("reason", "header")),
+    Rule("AUT006", "results-header-untrusted", _S, _NOTES, (), ("given",)),
+    Rule("AUT007", "mail-forwarded", _S, _LACKS, (), ()),
+    Rule("AUT008", "mail-not-for-us", _S, _LACKS, (), ("reason",)),
+    # How a mail domain protects itself (RFC 7208, 7505, 8460, 8461, 9989, 4035): what is published in DNS.
+    Rule("DOM001", "domain-unknown", _S, _NOTES, (), ("domain", "question", "reason")),
+    Rule("DOM002", "domain-malformed", _S, _NOTES, (), ("domain", "reason")),
+    Rule("DOM003", "domain-missing", _S, _NOTES, (), ("domain",)),
+    Rule("DOM004", "spf-missing", _S, _NOTES, (), ("domain",)),
+    Rule("DOM005", "spf-invalid", _S, _NOTES, (), ("domain", "reason", "found")),
+    Rule("DOM006", "spf-permissive", _S, _NOTES, (), ("domain", "reason", "found")),
+    Rule("DOM007", "spf-too-large", _S, _NOTES, (), ("domain", "octets")),
+    Rule("DOM008", "dmarc-missing", _S, _NOTES, (), ("domain",)),
+    Rule("DOM009", "dmarc-invalid", _S, _NOTES, (), ("domain", "reason", "found")),
+    Rule("DOM010", "dmarc-not-enforced", _S, _NOTES, (), ("domain", "reason", "record_at")),
+    Rule("DOM011", "dmarc-subdomains-weaker", _S, _NOTES, (), ("domain", "policy", "weaker")),
+    Rule("DOM012", "dmarc-without-reports", _S, _NOTES, (), ("domain", "record_at")),
+    Rule("DOM013", "mx-missing", _S, _NOTES, (), ("domain",)),
+    Rule("DOM014", "null-mx", _S, _NOTES, (), ("domain",)),
+    Rule("DOM015", "mta-sts-missing", _S, _NOTES, (), ("domain",)),
+    Rule("DOM016", "mta-sts-broken", _S, _NOTES, (), ("domain", "reason", "found")),
+    Rule("DOM017", "mta-sts-not-enforced", _S, _NOTES, (), ("domain", "mode")),
+    Rule("DOM018", "tls-rpt-missing", _S, _NOTES, (), ("domain",)),
+    Rule("DOM019", "dnssec-unsigned", _S, _NOTES, (), ("domain", "zone")),
+    Rule("DOM020", "dnssec-unvalidated", _S, _NOTES, (), ("domain", "zone")),
     # ------------------------------------------------------------------ phone
     Rule("PHO001", "phone-missing", _P, _LACKS, _ALL_THREE),
     Rule("PHO002", "phone-malformed", _P, _CONTRADICTS, _PHONE, ("given", "reason")),
@@ -94,7 +114,7 @@ _TABLE = (
     Rule("MSG012", "request-not-described", _R, _SUPPORTS),
     Rule("MSG013", "links-official-host", _R, _NOTES, (), ("quote", "where", "at")),
     Rule("MSG014", "mail-not-fully-read", _R, _LACKS, (), ("reason",)),
-    Rule("MSG015", "dangerous-attachment", _R, _PROHIBITS, (_H_NEVER, _K_NEVER), ("given",), status=_RESERVED),
+    Rule("MSG015", "dangerous-attachment", _R, _PROHIBITS, (_H_NEVER, _K_NEVER), ("given", "danger")),
     Rule("MSG016", "message-obscured", _R, _LACKS, (), ("quote", "where", "at")),
     # ------------------------------------------------------------------ directory
     Rule("DIR001", "directory-current", _D, _PROVES, (), ("serial", "review_by")),

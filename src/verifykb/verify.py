@@ -9,8 +9,9 @@ from verifykb import advice
 from verifykb.checks import code, directory, phone, request, sender
 from verifykb.context import Context
 from verifykb.model.contact import Contact
-from verifykb.model.evidence import Evidence
+from verifykb.model.evidence import Evidence, MailUnread
 from verifykb.model.finding import Axis, Finding
+from verifykb.model.mail import MailEvidence
 from verifykb.model.report import Judgement
 from verifykb.model.verdict import decide, standings
 from verifykb.rules import RULES
@@ -34,23 +35,61 @@ def verify(evidence: Evidence, context: Context) -> Judgement:
         axes=axes,
         verdict=verdict,
         findings=findings,
+        mail=_shown_mail(evidence, context),
         advice=advice.advise(verdict, findings, contact, context),
     )
 
 
+def _shown_mail(evidence: Evidence, context: Context) -> MailEvidence | MailUnread | None:
+    """Give the mail that a report shows: the one that was judged, where an outer one only carried it."""
+    if not isinstance(evidence.mail, MailEvidence):
+        return evidence.mail
+    from verifykb.checks.mail import judged_mails
+
+    judged = judged_mails(evidence.mail, context.directory)
+    return judged[0] if len(judged) == 1 else evidence.mail
+
+
 def _findings(evidence: Evidence, context: Context) -> tuple[Finding, ...]:
     contact, official = evidence.contact, context.directory
-    findings = [
-        *code.assess(contact.code, context.day_of(contact), official, contact.own_request),
-        *sender.assess(contact.sender, official),
-        *phone.assess(contact.phone, contact.extension, official, contact.called_back),
-        *request.assess(contact, official),
-        *directory.assess(contact, official, context.days_of_review()),
-    ]
-    if evidence.mail is not None:
-        values = {"reason": evidence.mail.value}
-        findings += [Finding(RULES["AUT004"], values), Finding(RULES["MSG014"], values)]
+    if evidence.mail is None:
+        findings = [
+            *code.assess(contact.code, context.day_of(contact), official, contact.own_request),
+            *sender.assess(contact.sender, official),
+            *phone.assess(contact.phone, contact.extension, official, contact.called_back),
+            *request.assess(contact, official),
+        ]
+    else:
+        findings = _with_mail(evidence, context)
+    findings += [Finding(RULES[note.rule], note.values) for note in evidence.posture]
+    findings += directory.assess(contact, official, context.days_of_review())
     return tuple(findings)
+
+
+def _with_mail(evidence: Evidence, context: Context) -> list[Finding]:
+    """Judge a contact together with the mail that was saved of it."""
+    from verifykb.checks import mail, mail_words
+
+    contact, official = evidence.contact, context.directory
+    day = context.day_of(contact)
+    read = evidence.mail if isinstance(evidence.mail, MailEvidence) else None
+    inner = (one for one in mail.judged_mails(read, official) if one is not read) if read else ()
+    mails = (read, *inner) if read else ()
+    if read:
+        sent = mail.assess(read, official, context.settings.office_mailboxes, day)
+        said = mail_words.assess_request(mails, official)
+    else:
+        values = {"reason": str(evidence.mail)}
+        sent, said = (Finding(RULES["AUT004"], values),), [Finding(RULES["MSG014"], values)]
+    typed = sender.assess(contact.sender, official) if contact.sender.strip() or not read else ()
+    return [
+        *mail_words.assess_code(contact.code, mails, day, official, contact.own_request),
+        *(finding for finding in typed if finding not in sent),
+        *sent,
+        *phone.assess(contact.phone, contact.extension, official, contact.called_back),
+        *mail_words.assess_phones(mails, official),
+        *request.assess(contact, official, said),
+    ]
 
 
 def _applicable(findings: tuple[Finding, ...], contact: Contact, context: Context) -> tuple[Finding, ...]:

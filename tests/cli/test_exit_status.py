@@ -107,7 +107,7 @@ WRONG: dict[str, list[str]] = {
     "unknown column policy": ["LOG", "--extra-columns", "drop"],
     "missing file": ["/nonexistent/log.csv"],
     "missing file of unknown format": ["/nonexistent/log.pdf"],
-    "folder": ["."],
+    "folder without mails": ["src"],
     "unknown format": ["pyproject.toml"],
     "file as folder": ["LOG/log.csv"],
 }

@@ -147,7 +147,7 @@ def test_json_has_the_shape_of_the_contract(tmp_path: Path) -> None:
         "schema_version", "tool", "directory", "clock", "policy", "inputs", "errors", "contacts", "summary",
     }  # fmt: skip
     assert found["schema_version"] == 1
-    assert found["policy"] == {"require": "consistent", "dns": "off"}
+    assert found["policy"] == {"require": "consistent", "dns": "off", "config": None}
     assert isinstance(found["clock"], dict)
     assert found["clock"]["at"] == "2026-11-22T00:00:00+07:00"
     assert found["summary"] == {

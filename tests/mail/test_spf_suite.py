@@ -17,7 +17,8 @@ def _run(file: str, suite: str) -> tuple[int, dict[str, tuple[str, Any]]]:
 
 
 async def _run_all(scenarios: list[dict[str, Any]]) -> tuple[int, dict[str, tuple[str, Any]]]:
-    count, wrong = 0, {}
+    count = 0
+    wrong: dict[str, tuple[str, Any]] = {}
     for scenario in scenarios:
         resolver = spf_resolver(scenario)
         for name, case in scenario["tests"].items():

@@ -4,15 +4,13 @@ An alarm ends what hangs; it is no measurement.
 """
 
 import re
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from pkgutil import walk_packages
 
 import pytest
 
 import verifykb
+from tests.alarm import alarm
 from verifykb.message.table import ASKED, compiled
 from verifykb.text import secrets
 
@@ -42,20 +40,6 @@ _UNITS = [
 ]
 
 
-@contextmanager
-def _alarm() -> Iterator[None]:
-    def ring(_signal: int, _frame: object) -> None:
-        raise TimeoutError
-
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.alarm(_SECONDS)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-
-
 def _patterns() -> dict[str, re.Pattern[str]]:
     """Give every compiled pattern of the packages that read what others wrote, and of the table."""
     found = {}
@@ -79,7 +63,7 @@ _OWN = {name: pattern for name, pattern in _ALL.items() if not name.startswith("
 def test_a_pattern_is_done_with_hostile_input(name: str) -> None:
     """Searched for everywhere in endless repetitions, and behind them."""
     pattern = _OWN[name]
-    with _alarm():
+    with alarm(_SECONDS):
         for unit in _UNITS:
             text = unit * (_LENGTH // len(unit))
             if name.endswith(_ANCHORED):
@@ -95,7 +79,7 @@ def test_the_forms_of_the_table_are_done_with_hostile_lines() -> None:
     for number, (_, _, form) in enumerate(compiled(ASKED | {"act", "cue"})):
         head = max(form.heads, key=len)
         line = (head.rstrip() + " x" * 3) * 200 + " "
-        with _alarm():
+        with alarm(_SECONDS):
             for start in range(1, len(line), max(1, len(head) + 6)):
                 form.match(line, start)
         assert _ALL[f"form.{number}"] is form.pattern

@@ -21,6 +21,13 @@ MIXED = (
     {"id": "A4", "sender": "hotrocntt@vst-gov.vn", "phone": "02462764367", "channel": "zalo"},
     {"id": "A5", "message": "Chị đọc mã OTP cho em, bấm vào https://dvc-vst.example để đăng nhập", "service": "kntc"},
 )  # fmt: skip
+# Saved mails, from the examples: one that proves itself, and what impostors try.
+MAILS = (
+    {"mail": "that.eml", "asks": "nothing", "own_request": "có", "called_back": "có"},
+    {"mail": "ten-hien-thi.eml"},
+    {"mail": "chen-them.eml"},
+    {"mail": "ung-dung.eml"},
+)
 HOSTILE = (
     {
         "id": '=HYPERLINK("http://evil.example")',

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.render.reports import HOSTILE, MIXED, report
+from tests.render.reports import HOSTILE, MAILS, MIXED, report
 from verifykb.context import Context
 from verifykb.model.report import Unreadable
 from verifykb.render import FORMATS
@@ -20,6 +20,8 @@ _REPORTS = {
     "hostile": (HOSTILE, (), False),
     "empty": ((), (), False),
     "single": (MIXED[1:2], (), True),
+    "mails": (MAILS, (), False),
+    "mail": (MAILS[:1], (), True),
 }
 
 

@@ -1,4 +1,4 @@
-"""Logs of contacts, record by record: CSV, TSV and JSON lines.
+"""Logs of contacts, record by record: CSV, TSV, JSON lines, and folders of saved mails.
 
 1. What cannot be read is reported with file and row, and the run goes on.
 2. Text is UTF-8 (with or without a byte order mark) unless an encoding was named; it is
@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 
 from verifykb.batch.json_lines import read_json_lines
+from verifykb.batch.mail_folder import is_mail, read_mails
 from verifykb.batch.record import ReadOptions, Record
 from verifykb.batch.stream import STDIN, HashingReader, Lines, open_log
 from verifykb.batch.tables import read_table
@@ -39,6 +40,9 @@ def read_log(path: str, options: ReadOptions, inputs: list[InputFile]) -> Iterat
         InputError: the file is missing, unreadable, no text, or its header is unusable.
         UsageError: the options do not say how to read it.
     """
+    if not options.input_format and path != STDIN and (is_mail(path) or os.path.isdir(for_system(path))):  # noqa: PTH112
+        yield from read_mails(path, inputs)
+        return
     input_format = options.input_format or _format_of(path)
     encoding = _encoding(options.encoding)
     with open_log(path) as raw:
@@ -74,8 +78,6 @@ def _format_of(path: str) -> str:
         raise UsageError("stdin-needs-format")
     ending = os.path.splitext(path)[1].lower()  # noqa: PTH122 - pathlib knows no "-"
     if ending not in _ENDINGS:
-        if os.path.isdir(for_system(path)):  # noqa: PTH112
-            raise InputError("file-is-folder", file=path)
         if not os.path.exists(for_system(path)):  # noqa: PTH110
             raise InputError("file-missing", file=path)
         raise InputError("file-format-unknown", file=path)

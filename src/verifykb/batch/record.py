@@ -27,11 +27,15 @@ class ReadOptions(NamedTuple):
 
 
 class Record(NamedTuple):
-    """One record as it stands in the log: text by column."""
+    """One record as it stands in the log: text by column.
+
+    `folder` is what a path in the record is relative to.
+    """
 
     file: str
     row: int
     cells: dict[str, str]
+    folder: str = ""
 
 
 def column_of(name: str) -> str:

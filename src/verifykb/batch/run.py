@@ -3,36 +3,62 @@
 No rule lives here. A record that cannot be read is counted and told; it is never a pass.
 """
 
+import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, count
 
+from verifykb.asking import Asker
 from verifykb.batch.readers import ReadOptions, Record, read_log
 from verifykb.batch.records import to_contact
-from verifykb.context import Context
 from verifykb.errors import InputError, RowError
-from verifykb.gather import gather_offline
 from verifykb.model.contact import Contact
 from verifykb.model.report import Judgement, Summary, Unreadable
 from verifykb.text.safe import safe_line
 from verifykb.verify import verify
 
+# Contacts that are asked about at the same time: each may hold a mail of the largest size in memory.
+_GROUP = 16
+
 
 def judge_logs(
     paths: Iterable[str],
     options: ReadOptions,
-    context: Context,
+    asker: Asker,
     summary: Summary,
     on_error: Callable[[Unreadable], None],
 ) -> Iterator[Judgement]:
     """Judge every contact of some logs.
 
     Args:
-        paths: files, ``-`` for standard input.
+        paths: files, folders of saved mails, ``-`` for standard input.
         options: how to read them.
-        context: directory and clock.
+        asker: gathers what is known of a contact.
         summary: is filled on the way; complete when the iterator ends.
         on_error: is told of everything that could not be read, as soon as it is met.
     """
+    for contacts in _groups(_contacts(paths, options, summary, on_error), asker):
+        for evidence in asker.gather(contacts):
+            judgement = verify(evidence, asker.context)
+            summary.count(judgement)
+            yield judgement
+
+
+def _groups(contacts: Iterable[Contact], asker: Asker) -> Iterator[list[Contact]]:
+    """Put contacts together that wait for the world at the same time; the others need not wait."""
+    group: list[Contact] = []
+    for contact in contacts:
+        group.append(contact)
+        if len(group) >= _GROUP or not asker.needs(contact):
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _contacts(
+    paths: Iterable[str], options: ReadOptions, summary: Summary, on_error: Callable[[Unreadable], None]
+) -> Iterator[Contact]:
     ids = _Ids()
     for path in paths:
         for item in _records(path, options, summary):
@@ -40,10 +66,8 @@ def judge_logs(
             if isinstance(contact, Unreadable):
                 summary.errors.append(contact)
                 on_error(contact)
-                continue
-            judgement = verify(gather_offline(contact, context), context)
-            summary.count(judgement)
-            yield judgement
+            else:
+                yield contact
 
 
 def _records(path: str, options: ReadOptions, summary: Summary) -> Iterator[Record | Unreadable]:
@@ -58,9 +82,20 @@ def _contact(item: Record | Unreadable, ids: "_Ids") -> Contact | Unreadable:
         return item
     try:
         contact = to_contact(item.cells, f"{item.file}:{item.row}")
+        if contact.mail:
+            contact = contact._replace(mail=_mail_path(contact.mail, item))
     except RowError as error:
         return Unreadable(file=item.file, row=item.row, key=error.key, values=error.values)
     return ids.unique(contact, item.file, item.row)
+
+
+def _mail_path(mail: str, record: Record) -> str:
+    """Give the path of a record's mail; a log may not point out of its own folder."""
+    path = os.path.normpath(mail.replace("\\", "/"))
+    if os.path.isabs(path) or path == os.pardir or path.startswith(os.pardir + os.sep) or re.match(r"[A-Za-z]:", path):  # noqa: PTH117
+        raise RowError("row-mail-outside", value=mail)
+    folder = record.folder or os.path.dirname(record.file)  # noqa: PTH120
+    return os.path.join(folder, path)  # noqa: PTH118
 
 
 class _Ids:

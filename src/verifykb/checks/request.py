@@ -6,6 +6,8 @@
 3. Nobody having said what was asked supports at best: it is no "nothing was asked".
 """
 
+from collections.abc import Sequence
+
 from verifykb.directory.types import Directory
 from verifykb.model.contact import Ask, Channel, Contact
 from verifykb.model.finding import Effect, Finding
@@ -13,17 +15,23 @@ from verifykb.rules import REQUEST_RULES, RULES
 from verifykb.text.space import WHITE_SPACE
 
 _AGAINST = (Effect.PROHIBITS, Effect.CONTRADICTS)
+_NOT_READ = ("MSG014", "MSG016")
 
 
-def assess(contact: Contact, directory: Directory) -> tuple[Finding, ...]:
+def assess(contact: Contact, directory: Directory, in_mail: Sequence[Finding] | None = None) -> tuple[Finding, ...]:
     """Judge the channel, the reported asks and the words of a contact.
+
+    Args:
+        contact: the contact as reported.
+        directory: the official contacts.
+        in_mail: what was found in a saved mail; None where there is none.
 
     Returns:
         At least one finding of the axis `request`.
     """
     return (
         *_assess_channel(contact.channel, directory),
-        *_assess_request(contact.asks, contact.message, contact.note, directory),
+        *_assess_request(contact, directory, in_mail),
     )
 
 
@@ -34,19 +42,22 @@ def _assess_channel(channel: Channel | None, directory: Directory) -> tuple[Find
     return (Finding(RULES[rule], {"channel": channel.value}),)
 
 
-def _assess_request(asks: frozenset[Ask], message: str, note: str, directory: Directory) -> tuple[Finding, ...]:
+def _assess_request(contact: Contact, directory: Directory, in_mail: Sequence[Finding] | None) -> tuple[Finding, ...]:
+    asks = contact.asks
     findings = [_asked(ask) for ask in Ask if ask in asks and ask is not Ask.NOTHING]
-    texts = [(where, text) for where, text in (("message", message), ("note", note)) if text.strip(WHITE_SPACE)]
-    for where, text in texts:
-        findings += _read(text, where, directory)
+    texts = (("message", contact.message), ("note", contact.note))
+    told = [(where, text) for where, text in texts if text.strip(WHITE_SPACE)]
+    for where, text in told:
+        findings += read_words(text, where, directory)
+    findings += in_mail or ()
     if any(finding.effect in _AGAINST for finding in findings):
         return tuple(findings)
-    is_read = all(finding.rule.id != "MSG016" for finding in findings)
+    is_read = all(finding.rule.id not in _NOT_READ for finding in findings)
     if Ask.NOTHING in asks:
         findings.append(Finding(RULES["MSG011"]))
-    if texts and is_read:
+    if (told or in_mail is not None) and is_read:
         findings.append(Finding(RULES["MSG010"]))
-    elif not (texts or asks):
+    elif not (told or asks or in_mail is not None):
         findings.append(Finding(RULES["MSG012"]))
     return tuple(findings)
 
@@ -58,7 +69,14 @@ def _asked(ask: Ask) -> Finding:
     return Finding(RULES[REQUEST_RULES[ask.value]], values)
 
 
-def _read(text: str, where: str, directory: Directory) -> list[Finding]:
+def read_words(text: str, where: str, directory: Directory) -> list[Finding]:
+    """Find what a text asks, offers and warns of.
+
+    Args:
+        text: the words.
+        where: whose: ``message``, ``note`` (the office's own), ``mail``, ``mail-hidden``.
+        directory: the official contacts.
+    """
     from verifykb.message.reading import read_message
 
     findings = []

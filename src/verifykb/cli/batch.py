@@ -1,12 +1,23 @@
 """`verifykb batch`: logs of contacts."""
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
+from verifykb.cli.dns_options import DnsOptions, opening_for, settings_for, with_dns_options
 from verifykb.cli.help_texts import Help
 from verifykb.wording import Wording
+
+
+class BatchOptions(NamedTuple):
+    """What to read and how, as typed."""
+
+    paths: list[str]
+    input_format: str
+    encoding: str
+    extra_columns: str
+    allow_empty: bool
 
 
 def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
@@ -15,6 +26,7 @@ def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
     formats = "plain, table, json, jsonl, csv"
 
     @app.command(**help_.command("batch"))
+    @with_dns_options(help_, default=False)
     def batch(  # noqa: PLR0913 - the options of docs/contract.md, section 5
         paths: Annotated[list[str], help_.argument("paths", "PATH...")],
         *,
@@ -23,7 +35,7 @@ def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
         encoding: Annotated[str, option("--encoding")] = "",
         extra_columns: Annotated[str, option("--extra-columns")] = "error",
         allow_empty: Annotated[bool, option("--allow-empty", is_flag=True)] = False,
-        dns: Annotated[bool, option("--dns/--no-dns", key="dns", is_flag=True)] = False,  # noqa: ARG001 - asks nobody yet
+        dns_options: DnsOptions,
         require: Annotated[str, option("--require")] = "consistent",
         format_: Annotated[str, option("--format", formats=formats)] = "plain",
         output: Annotated[list[str] | None, option("--output")] = None,
@@ -33,18 +45,12 @@ def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
         from verifykb.cli.report_options import ReportOptions
 
         report = ReportOptions(at=at, require=require, format=format_, output=output or [], lang=lang, color=color)
-        reading = (input_format, encoding, extra_columns)
-        return partial(_run, paths, reading, report, wording, allow_empty=allow_empty)
+        reading = BatchOptions(paths, input_format, encoding, extra_columns, allow_empty)
+        return partial(_run, reading, report, dns_options, wording)
 
 
-def _run(
-    paths: list[str],
-    reading: tuple[str, str, str],
-    report_options: Any,
-    wording: Wording,
-    *,
-    allow_empty: bool,
-) -> int:
+def _run(reading: BatchOptions, report_options: Any, dns_options: DnsOptions, wording: Wording) -> int:
+    from verifykb.asking import Asker
     from verifykb.batch.readers import FORMATS, ReadOptions, check_options
     from verifykb.batch.run import judge_logs
     from verifykb.cli import failure
@@ -54,22 +60,22 @@ def _run(
     from verifykb.model.report import Summary, Unreadable
     from verifykb.render.shared import error_words, place_of
 
-    input_format, encoding, extra_columns = reading
     options = ReadOptions(
-        input_format=one_of("--input-format", input_format, FORMATS) if input_format else "",
-        encoding=encoding,
-        keep_extra_columns=one_of("--extra-columns", extra_columns, ("error", "keep")) == "keep",
+        input_format=one_of("--input-format", reading.input_format, FORMATS) if reading.input_format else "",
+        encoding=reading.encoding,
+        keep_extra_columns=one_of("--extra-columns", reading.extra_columns, ("error", "keep")) == "keep",
     )
-    for path in paths:
+    for path in reading.paths:
         check_options(path, options)
-    context = make_context(report_options.at)
-    run = ReportRun(report_options, context, wording, inputs=paths)
+    context = make_context(report_options.at)._replace(settings=settings_for(dns_options))
+    run = ReportRun(report_options, context, wording, inputs=reading.paths, dns=dns_options.word)
     summary = Summary(run.require)
 
     def tell(error: Unreadable) -> None:
         failure.write_parts(error_words(error, wording), wording, place=place_of(error) if error.row else "")
 
-    run.write(judge_logs(paths, options, context, summary, tell), summary)
-    if not summary.contacts and not summary.errors and not allow_empty:
+    with Asker(context, opening_for(dns_options, context.settings)) as asker:
+        run.write(judge_logs(reading.paths, options, asker, summary, tell), summary)
+    if not summary.contacts and not summary.errors and not reading.allow_empty:
         failure.tell(InputError("file-nothing"), wording)
-    return combine(statuses(summary, allow_empty=allow_empty))
+    return combine(statuses(summary, allow_empty=reading.allow_empty))

@@ -7,6 +7,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
+from verifykb.cli.dns_options import DnsOptions, opening_for, settings_for, with_dns_options
 from verifykb.cli.help_texts import Help
 from verifykb.text.paths import for_system
 from verifykb.wording import Wording
@@ -40,6 +41,7 @@ def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
     formats = "plain, table, json, jsonl, csv"
 
     @app.command(**help_.command("check"))
+    @with_dns_options(help_, default=True)
     def check(  # noqa: PLR0913 - the options of docs/contract.md, section 5
         *,
         code: Annotated[str, option("--code")] = "",
@@ -61,7 +63,7 @@ def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
         called_back_evidence: Annotated[str, option("--called-back-evidence")] = "",
         asks: Annotated[list[str] | None, option("--asks")] = None,
         service: Annotated[str, option("--service")] = "dvc",
-        dns: Annotated[bool, option("--dns/--no-dns", key="dns", is_flag=True)] = True,  # noqa: ARG001 - asks nobody yet
+        dns_options: DnsOptions,
         require: Annotated[str, option("--require")] = "verified",
         format_: Annotated[str, option("--format", formats=formats)] = "plain",
         output: Annotated[list[str] | None, option("--output")] = None,
@@ -76,19 +78,20 @@ def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
             called_back=called_back, called_back_evidence=called_back_evidence, asks=asks or [], service=service,
         )  # fmt: skip
         report = ReportOptions(at=at, require=require, format=format_, output=output or [], lang=lang, color=color)
-        return partial(_run, contact, report, wording)
+        return partial(_run, contact, report, dns_options, wording)
 
 
-def _run(options: CheckOptions, report_options: Any, wording: Wording) -> int:
+def _run(options: CheckOptions, report_options: Any, dns_options: DnsOptions, wording: Wording) -> int:
+    from verifykb.asking import Asker
     from verifykb.cli.report_options import ReportRun, make_context, statuses
     from verifykb.exit_status import combine
-    from verifykb.gather import gather_offline
     from verifykb.model.report import Summary
     from verifykb.verify import verify
 
-    context = make_context(report_options.at)
-    run = ReportRun(report_options, context, wording)
-    judgement = verify(gather_offline(_contact(options), context), context)
+    context = make_context(report_options.at)._replace(settings=settings_for(dns_options))
+    run = ReportRun(report_options, context, wording, dns=dns_options.word)
+    with Asker(context, opening_for(dns_options, context.settings)) as asker:
+        judgement = verify(asker.gather([_contact(options)])[0], context)
     summary = Summary(run.require)
     summary.count(judgement)
     run.write([judgement], summary)

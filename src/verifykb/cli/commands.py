@@ -3,7 +3,9 @@
 COMMANDS = {
     "check": "check",
     "batch": "batch",
+    "domain": "domain",
     "explain": "rules",
     "rules": "rules",
     "directory": "directory",
+    "doctor": "doctor",
 }

@@ -3,11 +3,12 @@
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 
 from verifykb.cli import failure
 from verifykb.errors import OutputError, UsageError, VerifykbError, reason_of
 from verifykb.exit_status import ExitStatus
-from verifykb.wording import Wording, choose_language
+from verifykb.wording import Wording, choose_language, typed_options
 
 Job = Callable[[], int]
 
@@ -15,7 +16,7 @@ Job = Callable[[], int]
 def run_command_line(arguments: list[str]) -> int:
     """Run one command line; every way out is an exit status."""
     try:
-        wording = Wording(choose_language(arguments, os.environ))
+        wording = Wording(choose_language(arguments, os.environ, partial(_configured_language, arguments)))
         return _run(arguments, wording)
     except KeyboardInterrupt:
         return ExitStatus.INTERRUPTED
@@ -39,6 +40,14 @@ def _run(arguments: list[str], wording: Wording) -> int:
         failure.tell(OutputError("output-failed", file="stdout", why=reason_of(error)), wording)
         return ExitStatus.IO
     return status
+
+
+def _configured_language(arguments: list[str]) -> str:
+    """Give the language of `verifykb.toml`; a broken file is told later, by the command that needs it."""
+    from verifykb.config import configured_language, working_folder
+
+    typed = dict(typed_options(arguments))
+    return configured_language(typed.get("--config"), isolated="--isolated" in typed, start=working_folder())
 
 
 def _utf8(arguments: list[str]) -> list[str]:

@@ -64,17 +64,25 @@ class ReportRun:
         options: as typed.
         context: directory and clock.
         wording: the sentences of the chosen language.
+        dns: ``on``, ``off`` or ``replay``.
         inputs: the logs that are read; None for a single contact.
     """
 
     def __init__(
-        self, options: ReportOptions, context: Context, wording: Wording, *, inputs: Sequence[str] | None = None
+        self,
+        options: ReportOptions,
+        context: Context,
+        wording: Wording,
+        *,
+        dns: str,
+        inputs: Sequence[str] | None = None,
     ) -> None:
         single = inputs is None
         one_of("--lang", options.lang or wording.language, LANGUAGES)
         colour = one_of("--color", options.color, _COLOURS)
         self.require = Verdict(one_of("--require", options.require, list(reversed(Verdict))))
         self._context = context
+        self._dns = dns
         environment = os.environ
         style = Style(
             wording=wording,
@@ -109,7 +117,8 @@ class ReportRun:
             now=self._context.now,
             at=self._context.at,
             require=self.require,
-            dns="off",  # this version asks nobody, whatever --dns says
+            dns=self._dns,
+            settings=self._context.settings.file,
         )
 
 

@@ -1,15 +1,26 @@
 """What `gather` learned about one contact. "Could not know" is a value with its reason."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
 from verifykb.model.contact import Contact
+from verifykb.model.mail import MailEvidence
 
 
 class MailUnread(StrEnum):
     """Why a supplied mail could not be judged."""
 
-    NOT_SUPPORTED = "not-supported"  # this version does not read saved mails
+    MISSING = "mail-missing"  # there is no such file
+    UNREADABLE = "mail-unreadable"  # the system does not let us read it
+    TOO_LARGE = "mail-too-large"  # more than anybody's request for help
+
+
+class Note(NamedTuple):
+    """What was seen of the posture of the sender's domain: a rule id and its values."""
+
+    rule: str
+    values: Mapping[str, str]
 
 
 class Evidence(NamedTuple):
@@ -17,8 +28,11 @@ class Evidence(NamedTuple):
 
     Args:
         contact: the contact as reported.
-        mail: why the supplied mail could not be judged; None where no mail was supplied.
+        mail: what was learnt from the supplied mail, or why it could not be judged; None where
+            no mail was supplied.
+        posture: how well the official domain that the sender uses protects itself.
     """
 
     contact: Contact
-    mail: MailUnread | None = None
+    mail: MailEvidence | MailUnread | None = None
+    posture: tuple[Note, ...] = ()

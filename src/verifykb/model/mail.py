@@ -120,7 +120,7 @@ class MailEvidence(NamedTuple):
         content: what it says.
         from_value: the one From field as it stands; empty where there is none or more than one.
         spf, dkim, dmarc: the results; `dkim` one for each signature, top to bottom.
-        arc: ``pass``, ``fail``, ``none``, ``temperror``: information only.
+        arc: ``pass``, ``fail``, ``none``, ``temperror``, ``unchecked``: information only.
         received_at: when the office got it, as far as that is known.
         untrusted_results: the first Authentication-Results field that was not believed; may hold anything.
         originals: mails attached as a whole, each judged like this one.

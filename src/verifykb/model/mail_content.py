@@ -41,18 +41,20 @@ class MailContent(NamedTuple):
 
     Args:
         fields: the header fields, top to bottom.
-        defects: what is broken about the mail, each a key of ``labels.defect`` in ``wording/``.
+        defects: what is broken about its header, as short names: ``bare-cr``, ``nul``, ``mixed-line-ends``,
+            ``header-line-malformed``, ``header-too-large``, ``not-utf8``, ``no-body``, ``from-missing``,
+            ``from-repeated``, ``repeated:subject`` and the like, ``no-transport-headers``, ``unreadable-msg``.
         text: subject and visible text, as a reader sees them; HTML already turned into text.
         hidden_text: text that a reader of the HTML would not see (display:none, tiny, comments, alt, titles).
         links: ``(text, target)`` of every link, image map and form action.
         attachments: every other part.
-        unread: why the mail was not fully read, keys of ``labels.unread`` in ``wording/``:
+        unread: why the mail was not fully read, keys of ``labels.reason`` in ``wording/``:
             ``encrypted``, ``unknown-charset``, ``unknown-encoding``, ``too-large``, ``too-many-parts``,
             ``too-deep``, ``broken-structure``, ``image-only``, ``unreadable-archive``, ``no-text``,
-            ``unreadable-msg``.
+            ``unreadable-msg``, ``unreadable-part``, ``not-whole``.
         originals: the raw octets of attached mails (``message/rfc822``), in order.
-        raw: the mail itself, with CRLF line ends, for its signatures; empty where a ``.msg``
-            keeps none.
+        raw: the mail itself, with CRLF line ends, for its signatures; empty for a ``.msg``, which
+            keeps none, and for more than 25 MB.
     """
 
     fields: tuple[Field, ...]

@@ -6,7 +6,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from verifykb.model.contact import Contact
+from verifykb.model.evidence import MailUnread
 from verifykb.model.finding import Axis, Finding
+from verifykb.model.mail import MailEvidence
 from verifykb.model.verdict import Standing, Verdict
 
 
@@ -26,13 +28,17 @@ class Advice(StrEnum):
 
 
 class Judgement(NamedTuple):
-    """The answer for one contact."""
+    """The answer for one contact.
+
+    `mail` is what was learnt from a saved mail, or why it could not be read; None where there was none.
+    """
 
     contact: Contact
     axes: Mapping[Axis, Standing]
     verdict: Verdict
     findings: tuple[Finding, ...]
     advice: tuple[Advice, ...]
+    mail: MailEvidence | MailUnread | None = None
 
 
 class Header(NamedTuple):
@@ -45,7 +51,8 @@ class Header(NamedTuple):
         now: the real clock, in Vietnam time.
         at: the time that was asked for instead; None where none was.
         require: the verdict that every contact must reach.
-        dns: ``off``, or ``on`` where DNS was asked.
+        settings: the file that the office's settings were read from; empty where none was.
+        dns: ``off``, ``on`` where DNS may be asked, ``replay`` where a recording answers.
     """
 
     tool_version: str
@@ -58,6 +65,7 @@ class Header(NamedTuple):
     at: datetime | None
     require: Verdict
     dns: str
+    settings: str = ""
 
 
 class Unreadable(NamedTuple):

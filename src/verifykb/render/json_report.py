@@ -36,7 +36,11 @@ class JsonReport:
                 "real": header.now.isoformat(timespec="seconds"),
                 "at": header.at.isoformat(timespec="seconds") if header.at else None,
             },
-            "policy": {"require": header.require.value, "dns": header.dns},
+            "policy": {
+                "require": header.require.value,
+                "dns": header.dns,
+                "config": safe_line(header.settings) or None,
+            },
         }
         self._out.write(to_json(top)[:-1] + ',\n"contacts": [')
 

@@ -31,8 +31,8 @@ class Outputs:
         self._style = style
         pairs = _pairs(outputs)
         for _, path in pairs:
-            _refuse_place(path, inputs)
-        self._files = [_File(*pair) for pair in pairs]
+            refuse_place(path, inputs)
+        self._files = [CompleteFile(*pair) for pair in pairs]
 
     def __enter__(self) -> list[Renderer]:
         on_file = self._style._replace(colour=False, boxes=False, width=0)
@@ -75,7 +75,7 @@ def _pairs(outputs: list[str]) -> list[tuple[str, str]]:
     return pairs
 
 
-def _refuse_place(path: str, inputs: Sequence[str]) -> None:
+def refuse_place(path: str, inputs: Sequence[str]) -> None:
     """Refuse to replace a device, a pipe, a folder, or a log that is being read."""
     target = _path(path)
     try:
@@ -91,8 +91,13 @@ def _path(path: str) -> Path:
     return Path(for_system(path))
 
 
-class _File:
-    """A file that is written beside its place and renamed into it when complete."""
+class CompleteFile:
+    """A file that is written beside its place and renamed into it when complete.
+
+    Args:
+        format_: the name of the format that is written.
+        path: its place, as typed.
+    """
 
     def __init__(self, format_: str, path: str) -> None:
         self.format = format_
@@ -103,6 +108,11 @@ class _File:
         self._stream: IO[str] | None = None
 
     def open(self) -> IO[str]:
+        """Open it for writing.
+
+        Raises:
+            OutputError: it cannot be written there.
+        """
         try:
             self._stream = self._temporary.open("x", encoding="utf-8", newline="")
         except (OSError, ValueError) as error:
@@ -110,6 +120,11 @@ class _File:
         return cast("IO[str]", _Guarded(self._stream, self.path))
 
     def publish(self) -> None:
+        """Let it appear in its place.
+
+        Raises:
+            OutputError: it could not be written to its end.
+        """
         if self._stream is None:
             return
         try:
@@ -121,6 +136,7 @@ class _File:
             raise _failed(self.path, error) from error
 
     def discard(self) -> None:
+        """Leave nothing behind that did not appear."""
         if self._stream is None:
             return
         with suppress(OSError):

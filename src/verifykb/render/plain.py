@@ -108,6 +108,8 @@ class PlainReport:
         )  # fmt: skip
         stale = f" - {self._label('report', 'directory_stale')}" if header.stale else ""
         self._line(f"{self._label('report', 'directory')}: {basis}{stale}")
+        if header.settings:
+            self._line(f"{self._label('report', 'settings')}: {safe_line(header.settings)}")
         if header.at:
             self._line(f"{self._label('report', 'judged_at')}: {header.at:%d/%m/%Y %H:%M}")
 

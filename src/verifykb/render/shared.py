@@ -74,13 +74,18 @@ def finding_object(finding: Finding, style: Style) -> dict[str, object]:
 
 def contact_object(judgement: Judgement, style: Style) -> dict[str, object]:
     """Give a judgement as docs/contract.md, section 7 fixes it."""
-    return {
+    contact: dict[str, object] = {
         "id": safe_line(judgement.contact.id),
         "verdict": judgement.verdict.value,
         "axes": {axis.value: standing.value for axis, standing in judgement.axes.items()},
         "findings": [finding_object(finding, style) for finding in judgement.findings],
         "advice": [advice.value for advice in judgement.advice],
     }
+    if judgement.mail is not None:
+        from verifykb.render.mail_object import mail_object
+
+        contact["mail"] = mail_object(judgement.mail)
+    return contact
 
 
 def error_words(error: Unreadable, wording: Wording) -> tuple[str, str, str]:

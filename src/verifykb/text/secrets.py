@@ -57,7 +57,8 @@ def masked(text: str) -> str:
 def _patterns() -> tuple[re.Pattern[str], ...]:
     """Give what finds secrets; compiled when first needed, most values hold none."""
     return (
-        re.compile(rf"(?<!\w)(?:{_BEFORE_MIXED})(?!\w){_FILLER}{_LINK}(?P<secret>{_MIXED})", re.IGNORECASE),
+        # Behind "=" it is a value itself: "dkim=pass header.d=…" tells no password.
+        re.compile(rf"(?<![\w=])(?:{_BEFORE_MIXED})(?!\w){_FILLER}{_LINK}(?P<secret>{_MIXED})", re.IGNORECASE),
         re.compile(rf"(?<!\w)(?:{_BEFORE_DIGITS})(?!\w){_FILLER}{_LINK}(?P<secret>{_DIGITS}(?!\w))", re.IGNORECASE),
         re.compile(
             r"(?<![\w.])(?P<secret>[0-9]{4,8})(?=\s{1,2}(?:là|la|is)\s{1,2}(?:mã|ma|mật|mat|otp|pin|your|the)\b)",

@@ -2,11 +2,11 @@
 
 1. A finding becomes a sentence here and only here, at render time.
 2. Every value that goes into a sentence passes the sanitiser first.
-3. The language is chosen once: ``--lang``, ``VERIFYKB_LANG``, the locale, Vietnamese.
+3. The language is chosen once: ``--lang``, ``VERIFYKB_LANG``, `verifykb.toml`, the locale, Vietnamese.
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,44 +19,76 @@ _FOLDER = Path(__file__).parent
 # Options without a value; every other one takes the next argument, even if it looks like --lang.
 _FLAGS = frozenset(
     "--help --version --own-request --no-own-request --called-back --no-called-back --dns --no-dns --allow-empty "
-    "--install-completion --show-completion --".split()
+    "--isolated --no-cache --no-https --install-completion --show-completion --".split()
 )
 _FILE_OF_SECTION = {
     **dict.fromkeys(("errors", "error_parts", "near", "usage"), "errors."),
     **dict.fromkeys(("help", "explain", "contacts"), "help."),
+    "doctor": "doctor.",
 }
 # Values that are keys of [labels.<name>] and are shown by their label.
 _DATES = ("date", "day", "first_published", "review_by", "valid_until")
-_LABELLED = ("reason", "trick", "where", "channel", "service")
+_LABELLED = ("reason", "trick", "where", "channel", "service", "danger")
 
 
-def choose_language(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+def choose_language(
+    arguments: Sequence[str], environment: Mapping[str, str], configured: Callable[[], str] = str
+) -> str:
     """Choose the language before anything is parsed, so that even errors speak it.
 
     Args:
         arguments: the command line without the program's name.
         environment: the environment variables.
+        configured: gives the language of `verifykb.toml`, empty for none; called only where it counts.
     """
-    value_of = ""
-    for argument in arguments:
-        if value_of:  # the value of an option, whatever it looks like
-            chosen = argument.lower() if value_of == "--lang" else ""
-            value_of = ""
-        elif argument.startswith("--lang="):
-            chosen = argument.removeprefix("--lang=").lower()
-        else:
-            chosen = ""
-            is_option = argument.startswith("--") and "=" not in argument
-            value_of = argument if is_option and argument not in _FLAGS else ""
-        if chosen in LANGUAGES:
-            return chosen
+    return language_and_origin(arguments, environment, configured)[0]
+
+
+def language_and_origin(
+    arguments: Sequence[str], environment: Mapping[str, str], configured: Callable[[], str] = str
+) -> tuple[str, str]:
+    """Choose the language, and say what chose it.
+
+    Args:
+        arguments: as for `choose_language`.
+        environment: as for `choose_language`.
+        configured: as for `choose_language`.
+
+    Returns:
+        The language; and ``--lang``, the name of a variable, ``lang`` for the key of the
+        file, or nothing for the default.
+    """
+    for name, value in typed_options(arguments):
+        if name == "--lang" and value.lower() in LANGUAGES:
+            return value.lower(), name
     if environment.get("VERIFYKB_LANG", "").lower() in LANGUAGES:
-        return environment["VERIFYKB_LANG"].lower()
+        return environment["VERIFYKB_LANG"].lower(), "VERIFYKB_LANG"
+    language = configured()
+    if language:
+        return language, "lang"
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if environment.get(name):
             language = environment[name][:2].lower()
-            return language if language in LANGUAGES else "vi"
-    return "vi"
+            return (language, name) if language in LANGUAGES else ("vi", "")
+    return "vi", ""
+
+
+def typed_options(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Give the long options of a command line that nobody has parsed yet, each with its value.
+
+    The value of an option is never taken for an option, whatever it looks like; a flag has none.
+    """
+    waiting = ""
+    for argument in arguments:
+        if waiting:
+            yield waiting, argument
+            waiting = ""
+        elif argument.startswith("--"):
+            name, equals, value = argument.partition("=")
+            if equals or name in _FLAGS:
+                yield name, value
+            else:
+                waiting = name
 
 
 class Wording:
@@ -92,6 +124,8 @@ class Wording:
             if not value:
                 return ""
             return self.text("labels", "link_trick", "any", trick=self.text("labels", "trick", value))
+        if name == "authenticated" and value:
+            return f" ({value})"
         if name == "quote" and finding.values.get("where") == "asks":
             return self.text("labels", "asks", value)
         if name in _DATES:

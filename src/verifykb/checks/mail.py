@@ -1,0 +1,237 @@
+"""What a saved mail proves about its sender (RFC 6376, 7208, 9989; 964/TB-KBHG:30, 679/KBKH-KTNN:38).
+
+1. The question is not whether some domain authenticated, but whether the published mailbox's did.
+   A pass of another domain, under our name, is a sign against the mail.
+2. A proof needs the exact mailbox, no defect, and a signature of its own domain without a doubt, or SPF
+   at the office's own border together with DMARC.
+3. What could not be known lacks; it neither proves nor accuses.
+4. A mail that only carries an attached one is not judged: the attached one is.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from verifykb.checks import mail_forwarded, sender
+from verifykb.context import VIETNAM
+from verifykb.directory.types import Directory
+from verifykb.mail.received import read_date
+from verifykb.mail.words import decode_words
+from verifykb.model.finding import Effect, Finding
+from verifykb.model.mail import DkimResult, DkimWord, DmarcWord, MailEvidence, SpfWord
+from verifykb.names.address import Address, ascii_lower, is_under, read_address
+from verifykb.rules import RULES
+
+_ENFORCED = ("quarantine", "reject")
+_KEY_GONE = ("key-missing", "key-revoked")
+_MAX_NOTES = 5  # of one signature; the rest says nothing more
+_DAY = timedelta(days=1)
+
+
+def judged_mails(mail: MailEvidence, directory: Directory) -> tuple[MailEvidence, ...]:
+    """Give the mails that make the contact: the mail itself, or those attached to a mere carrier."""
+    if not mail.originals or _claims_ours(_sender_findings(mail, directory)):
+        return (mail,)
+    return tuple(judged for original in mail.originals for judged in judged_mails(original, directory))
+
+
+def assess(mail: MailEvidence, directory: Directory, mailboxes: Sequence[str], day: date) -> tuple[Finding, ...]:
+    """Judge who sent a mail.
+
+    Args:
+        mail: what was gathered.
+        directory: the official contacts.
+        mailboxes: the office's own, lower case; empty where they are not configured.
+        day: the day of contact in Vietnam.
+
+    Returns:
+        Findings of the axis `sender`.
+    """
+    judged = judged_mails(mail, directory)
+    findings = [finding for one in judged for finding in _assess_one(one, directory, mailboxes, day)]
+    if judged != (mail,):
+        findings += _assess_carrier(mail, directory, mailboxes)
+    return tuple(findings)
+
+
+def _assess_one(mail: MailEvidence, directory: Directory, mailboxes: Sequence[str], day: date) -> list[Finding]:
+    findings = _sender_findings(mail, directory)
+    claims = _claims_ours(findings)
+    inner = "" if claims else mail_forwarded.quoted_sender(mail.content.text)
+    if inner:
+        findings = [finding for finding in findings if finding.rule.id != "SND004"]
+        quoted = sender.assess(inner, directory)
+        findings += [finding for finding in quoted if finding.rule.id in ("SND003", "SND004", "SND007")]
+        return [*findings, Finding(RULES["AUT007"]), *_untrusted(mail)]
+    is_support = any(finding.rule.id == "SND006" for finding in findings)
+    findings += _authentication(mail, directory, findings, is_support=is_support)
+    if claims:
+        findings += _reply_elsewhere(mail, directory)
+    findings += _untrusted(mail)
+    if is_support:
+        findings += _not_for_us(mail, directory, mailboxes, day)
+    return findings
+
+
+def _sender_findings(mail: MailEvidence, directory: Directory) -> list[Finding]:
+    """Judge the From field: one field, one mailbox."""
+    authors = mail.content.all("from")
+    if len(authors) == 1 and mail.from_value.strip():
+        return [_readable(finding, mail.from_value) for finding in sender.assess(mail.from_value, directory)]
+    if len(authors) == 1:
+        return [_bad_from("", mail)]
+    findings = [_bad_from(", ".join(authors), mail)]
+    for author in authors[:_MAX_NOTES]:
+        findings += [finding for finding in sender.assess(author, directory) if finding.rule.accuses]
+    return findings
+
+
+def _readable(finding: Finding, from_value: str) -> Finding:
+    """Show a From field as a reader sees it, its encoded words decoded (RFC 2047)."""
+    if finding.values.get("given") != from_value:
+        return finding
+    return finding._replace(values={**finding.values, "given": decode_words(from_value)})
+
+
+def _bad_from(given: str, mail: MailEvidence) -> Finding:
+    reason = "from-repeated" if mail.content.all("from")[1:] else "from-missing"
+    return Finding(RULES["SND002"], {"given": given, "reason": reason})
+
+
+def _claims_ours(findings: Iterable[Finding]) -> bool:
+    """Whether a From field is ours, or dressed up as ours."""
+    return any(finding.rule.id in ("SND005", "SND006") or finding.rule.accuses for finding in findings)
+
+
+def _authentication(
+    mail: MailEvidence, directory: Directory, findings: Sequence[Finding], *, is_support: bool
+) -> list[Finding]:
+    """Say what the results mean for a mail that claims to be ours, or is somebody else's."""
+    author = read_address(mail.from_value) if mail.from_value.strip() else None
+    expected = directory.support.mailbox.address.partition("@")[2]
+    domain = ascii_lower(author.domain) if isinstance(author, Address) else ""
+    is_official = is_support or any(finding.rule.id == "SND005" for finding in findings)
+    if not is_official:
+        strangers = _authenticated(mail)
+        if strangers and _claims_ours(findings):
+            return [_failed(expected, "foreign-domain", strangers[0])]
+        return [Finding(RULES["AUT003"], {"domain": expected, "reason": "not-ours"})]
+    own = [result for result in mail.dkim if result.domain == domain]
+    notes = [note for result in own for note in _notes(result)]
+    return [*_official(mail, domain, own, is_support=is_support), *notes]
+
+
+def _official(mail: MailEvidence, domain: str, own: list[DkimResult], *, is_support: bool) -> list[Finding]:
+    """Judge a mail whose From is at an official domain."""
+    doubtless = any(result.result is DkimWord.PASS and not result.doubts for result in own)
+    at_border = mail.spf.result is SpfWord.PASS and mail.spf.domain == domain and domain in mail.dmarc.aligned
+    passes = doubtless or (at_border and mail.dmarc.result is DmarcWord.PASS)
+    if passes and not mail.content.defects:
+        return [Finding(RULES["AUT001"], {"domain": domain})] if is_support else []
+    if passes:
+        return [Finding(RULES["AUT003"], {"domain": domain, "reason": "defects"})]
+    unknown = _unknown(mail, own)
+    if unknown:
+        return [Finding(RULES["AUT004"], {"reason": unknown})]
+    gone = [result for result in own if result.reason in _KEY_GONE]
+    doubtful = any(result.result is DkimWord.PASS for result in own) or mail.dmarc.result is DmarcWord.PASS
+    strangers = [name for name in _authenticated(mail) if not is_under(name, domain)]
+    if doubtful:
+        reason = "signature-doubtful"
+    elif strangers:  # before a key that is gone: anybody can add a signature of ours without a key
+        return [_failed(domain, "foreign-domain", strangers[0])]
+    elif gone:
+        reason = gone[0].reason
+    elif mail.dmarc.result is DmarcWord.FAIL and mail.dmarc.policy in _ENFORCED:
+        return [_failed(domain, "dmarc-fail", "")]
+    else:
+        reason = own[0].reason if own else "unsigned"
+    return [Finding(RULES["AUT003"], {"domain": domain, "reason": reason})]
+
+
+def _failed(domain: str, reason: str, other: str) -> Finding:
+    return Finding(RULES["AUT002"], {"domain": domain, "reason": reason, "authenticated": other})
+
+
+def _authenticated(mail: MailEvidence) -> list[str]:
+    """Give the domains that authenticated, whoever they are."""
+    signed = [result.domain for result in mail.dkim if result.result is DkimWord.PASS]
+    return [*signed, mail.spf.domain] if mail.spf.result is SpfWord.PASS else signed
+
+
+def _unknown(mail: MailEvidence, own: Sequence[DkimResult]) -> str:
+    """Say why it could not be known whether a mail is genuine; nothing where it could."""
+    if not mail.content.raw:
+        return "no-transport-headers"
+    for result in own:
+        if result.result is DkimWord.TEMPERROR:
+            return result.reason
+    if mail.spf.result is SpfWord.TEMPERROR:
+        return mail.spf.reason
+    return mail.dmarc.reason if mail.dmarc.result is DmarcWord.TEMPERROR else ""
+
+
+def _notes(result: DkimResult) -> list[Finding]:
+    """Tell the weak points of our own signature, one finding each."""
+    notes = []
+    for doubt in (*result.doubts, *result.weaknesses)[:_MAX_NOTES]:
+        kind, _, header = doubt.partition("-")
+        is_header = kind in ("unsigned", "added")
+        reason = f"{kind}-header" if is_header else doubt
+        notes.append(Finding(RULES["AUT005"], {"reason": reason, "header": header if is_header else ""}))
+    return notes
+
+
+def _untrusted(mail: MailEvidence) -> list[Finding]:
+    given = mail.untrusted_results
+    return [Finding(RULES["AUT006"], {"given": given})] if given else []
+
+
+def _reply_elsewhere(mail: MailEvidence, directory: Directory) -> list[Finding]:
+    """Accuse an answer that would go to somebody else than the one who seems to write."""
+    author = read_address(mail.from_value) if mail.from_value.strip() else None
+    own = author.spelling if isinstance(author, Address) else ""
+    for value in mail.content.all("reply-to"):
+        reply = read_address(value) if value.strip() else None
+        if isinstance(reply, Address):
+            official = any(is_under(reply.domain, domain.name) for domain in directory.mail_domains)
+            if official or reply.spelling == own:
+                continue
+        return [Finding(RULES["SND008"], {"reply_to": value})]
+    return []
+
+
+def _not_for_us(mail: MailEvidence, directory: Directory, mailboxes: Sequence[str], day: date) -> list[Finding]:
+    """Ask whether a genuine mail was written to this office, now; else it may be somebody else's, sent again."""
+    reasons = []
+    if not mailboxes:
+        reasons.append("office-unset")
+    elif not _recipients(mail) & set(mailboxes):
+        reasons.append("not-addressed")
+    reasons += _date_reasons(mail, directory.policy.max_age_days, day)
+    return [Finding(RULES["AUT008"], {"reason": reason}) for reason in reasons]
+
+
+def _recipients(mail: MailEvidence) -> set[str]:
+    from email.utils import getaddresses
+
+    values = [*mail.content.all("to"), *mail.content.all("cc")]
+    return {ascii_lower(address) for _, address in getaddresses(values[:_MAX_NOTES])}
+
+
+def _date_reasons(mail: MailEvidence, max_age_days: int, day: date) -> list[str]:
+    dates = mail.content.all("date")
+    written = read_date(dates[0]) if len(dates) == 1 else None
+    if written is None:
+        return ["date-missing"]
+    age = (day - written.astimezone(VIETNAM).date()) // _DAY
+    return ["date-old"] if age > max_age_days else ["date-future"] if age < -1 else []
+
+
+def _assess_carrier(mail: MailEvidence, directory: Directory, mailboxes: Sequence[str]) -> list[Finding]:
+    """Judge the mail around an attached one: a colleague may pass it on, a stranger's word is not enough."""
+    author = read_address(mail.from_value) if mail.from_value.strip() else None
+    own_domains = {mailbox.partition("@")[2] for mailbox in mailboxes}
+    if isinstance(author, Address) and ascii_lower(author.domain) in own_domains:
+        return []
+    accused = [finding for finding in _sender_findings(mail, directory) if finding.effect is Effect.CONTRADICTS]
+    return [finding for finding in accused if finding.rule.accuses] or [Finding(RULES["AUT007"])]
