@@ -8,6 +8,7 @@ import struct
 from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 
+import dns.exception
 import dns.name
 import dns.rdata
 import dns.rdataclass
@@ -20,6 +21,7 @@ _CHUNKS = frozenset({dns.rdatatype.TXT, dns.rdatatype.SPF})
 _NAMES = frozenset({CNAME, NS, dns.rdatatype.PTR, dns.rdatatype.DNAME})
 Labels = tuple[bytes, ...]
 _NO_LABELS: Labels = ()
+_TO_QUESTION = b"\xc0\x0c"  # a compressed name: the one right behind the header (RFC 1035, 4.1.4)
 
 
 class Record(NamedTuple):
@@ -47,27 +49,38 @@ class Record(NamedTuple):
         return 0 if self.ttl >> 31 else self.ttl
 
 
-def read_record(parser: dns.wire.Parser, wanted: int) -> Record:
+def read_record(parser: dns.wire.Parser, wanted: int, asked: Labels) -> Record:
     """Read the next record of a message.
 
     Args:
         parser: stands before the record; stands behind it afterwards.
         wanted: the type whose text is needed; of others but CNAME it is left out.
+        asked: the labels of the question's name, to which nearly every answer points.
 
     Raises:
         DNSException, struct.error, ValueError: the record is broken.
     """
-    owner = _lower(parser.get_name(decompress=True))
-    kind, class_, ttl, length = FIXED.unpack(parser.get_bytes(FIXED.size))
-    start = parser.current
-    raw = parser.get_bytes(length)
-    if class_ != IN and kind != OPT:  # of an OPT record the class is a size
-        return Record(owner, 0, 0, b"", "", ())
+    wire, at = parser.wire, parser.current
+    if wire.startswith(_TO_QUESTION, at):
+        owner, at = asked, at + len(_TO_QUESTION)
+    else:
+        owner = _lower(parser.get_name(decompress=True))
+        at = parser.current
+    kind, class_, ttl, length = FIXED.unpack_from(wire, at)
+    start = at + FIXED.size
+    end = start + length
+    if end > parser.end:
+        raise dns.exception.FormError
+    raw = wire[start:end]
     text, target = "", _NO_LABELS
-    if kind in (wanted, CNAME):
-        parser.seek(start)
+    if class_ != IN and kind != OPT:  # of an OPT record the class is a size
+        kind, ttl, raw = 0, 0, b""
+    elif kind in (wanted, CNAME):
+        # Behind a compressed name dnspython goes on where it has been furthest, so that must be here.
+        parser.current = parser.furthest = start
         with parser.restrict_to(length):
             text, target = _text(kind, parser)
+    parser.current = parser.furthest = end
     return Record(owner, kind, ttl, raw, text, target)
 
 
@@ -88,9 +101,14 @@ def _text(kind: int, parser: dns.wire.Parser) -> tuple[str, Labels]:
 
 
 def _chunks(parser: dns.wire.Parser) -> bytes:
-    chunks = [parser.get_counted_bytes()]
-    while parser.remaining():
-        chunks.append(parser.get_counted_bytes())
+    raw, at = parser.get_remaining(), 0
+    chunks: list[bytes] = []
+    while at < len(raw) or not chunks:
+        end = at + 1 + raw[at] if raw else 1
+        if end > len(raw):
+            raise dns.exception.FormError
+        chunks.append(raw[at + 1 : end])
+        at = end
     return b"".join(chunks)
 
 

@@ -161,8 +161,8 @@ def _read(message: bytes, question: Question, *, trust_ad: bool) -> Reply:
     if code not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
         return Reply(temporary(_REASONS.get(code, "servfail")))
     parser = dns.wire.Parser(message, _HEADER.size + len(question.section))
-    found = [read_record(parser, question.kind) for _ in range(answers)]
-    rest = [read_record(parser, question.kind) for _ in range(authority + additional)]
+    found = [read_record(parser, question.kind, question.labels) for _ in range(answers)]
+    rest = [read_record(parser, question.kind, question.labels) for _ in range(authority + additional)]
     if parser.remaining() or flags & dns.flags.TC:
         return Reply(temporary("malformed"))
     # The upper bits of the code stand where an OPT record has its time to live.

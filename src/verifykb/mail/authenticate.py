@@ -24,6 +24,7 @@ from verifykb.names.address import Malformed, read_address
 
 _MAX_ORIGINALS, _MAX_DEPTH = 5, 2  # attached mails; more is nobody's way to ask for help
 _CLOCK_SLACK = timedelta(days=1)
+_BY_RESULTS = "authentication-results"  # why SPF was not evaluated here: the border did
 _RESULTS = frozenset(SpfWord) - {SpfWord.UNCHECKED}
 
 
@@ -75,8 +76,8 @@ async def _authenticate(raw: bytes, judging: _Judging, depth: int) -> MailEviden
     spf = await _spf(delivery, results, resolver)
     dkim = await verify_signatures(content.raw, author, resolver, received_at)
     # The envelope sender counts, a HELO name does not: mixing them let strangers pass (CVE-2019-20790).
-    envelope = spf if delivery and delivery.mail_from else SpfResult(SpfWord.UNCHECKED)
-    dmarc = await _dmarc(author, spf if results else envelope, dkim, resolver)
+    is_envelope = spf.reason == _BY_RESULTS or bool(delivery and delivery.mail_from)
+    dmarc = await _dmarc(author, spf if is_envelope else SpfResult(SpfWord.UNCHECKED), dkim, resolver)
     # What the border wrote stands in the outer mail only: an attached one could hold anything.
     inner = judging._replace(boundary=(), authserv_ids=())
     attached = content.originals[:_MAX_ORIGINALS] if depth < _MAX_DEPTH else ()
@@ -121,7 +122,7 @@ async def _spf(delivery: received.Delivery | None, results: str, resolver: Resol
         return SpfResult(SpfWord.UNCHECKED, reason="no-border")
     word, domain = received.spf_of(results)
     if word in _RESULTS:
-        return SpfResult(SpfWord(word), domain=domain, reason="authentication-results")
+        return SpfResult(SpfWord(word), domain=domain, reason=_BY_RESULTS)
     if delivery.mail_from is None:
         return SpfResult(SpfWord.UNCHECKED, reason="no-return-path")
     domain = delivery.mail_from.rpartition("@")[2] or delivery.helo

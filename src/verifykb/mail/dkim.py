@@ -220,7 +220,7 @@ def _compute(signature: _Signature, message: Any, field: _RawField) -> None:
 
     body = message.body
     if signature.tags.get(b"c", b"").endswith(b"/relaxed"):
-        message.body = _compressed(body)
+        message.body = compressed(body)
     try:
         holds = message.verify_sig_process(dict(signature.tags), list(signature.headers), field, None)
     except dkim.ValidationError as error:
@@ -234,7 +234,7 @@ def _compute(signature: _Signature, message: Any, field: _RawField) -> None:
         raise _Unusable(DkimWord.FAIL, "signature-wrong")
 
 
-def _compressed(body: bytes) -> bytes:
+def compressed(body: bytes) -> bytes:
     """Compress white space as "relaxed" does (RFC 6376, 3.4.4), in linear time: dkimpy's pattern is not."""
     return re.sub(rb"[ \t]+", b" ", b"\r\n".join(line.rstrip(b" \t") for line in body.split(b"\r\n")))
 

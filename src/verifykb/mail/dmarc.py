@@ -107,15 +107,20 @@ async def evaluate(
         return DmarcResult(DmarcWord.NONE, domain=walk.organisation)
     policy, reason = await _requested_policy(walk, record, resolver)
     alignment = _Alignment(walk, walker)
-    aligned = [name for name in map(same_name, spf_domains) if await alignment.holds(name, strict=record.strict_spf)]
-    aligned += [name for name in map(same_name, dkim_domains) if await alignment.holds(name, strict=record.strict_dkim)]
+    aligned = [name for name in _each(spf_domains) if await alignment.holds(name, strict=record.strict_spf)]
+    aligned += [name for name in _each(dkim_domains) if await alignment.holds(name, strict=record.strict_dkim)]
     result = DmarcWord.PASS if aligned else DmarcWord.FAIL
     if not aligned:
         strict = record.strict_spf and record.strict_dkim
-        maybe = [name for name in map(same_name, unsettled) if await alignment.holds(name, strict=strict)]
+        maybe = [name for name in _each(unsettled) if await alignment.holds(name, strict=strict)]
         reason = reason or alignment.unknown or ("unsettled" if maybe else "")
         result = DmarcWord.TEMPERROR if reason else result
+    reason = "" if aligned else reason
     return DmarcResult(result, policy, walk.organisation, reason, at, tuple(dict.fromkeys(aligned)))
+
+
+def _each(domains: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(map(same_name, domains)))
 
 
 class _Alignment:
@@ -129,11 +134,13 @@ class _Alignment:
 
     async def holds(self, name: str, *, strict: bool) -> bool:
         organisation = self._author.organisation
-        if name == self._author.start:
-            return True
-        if strict or (name != organisation and not name.endswith(f".{organisation}")):
+        if name == self._author.start or strict:
+            return name == self._author.start
+        # Where a record could not be had, the organisation may be that name or one between.
+        failed = {above: kind for above, kind in self._author.failed.items() if _is_at_or_below(name, above)}
+        if not failed and not _is_at_or_below(name, organisation):
             return False  # its organisation is the name or above it, so it cannot be the author's
-        failed = self._author.failed
+        failed = failed or self._author.failed
         if not failed:
             self._walks += 1
             failed = {} if self._walks <= _MAX_WALKS else {name: "too-many-identifiers"}
@@ -144,6 +151,10 @@ class _Alignment:
             failed = walk.failed
         self.unknown = next(iter(failed.values()))
         return False
+
+
+def _is_at_or_below(name: str, above: str) -> bool:
+    return name == above or name.endswith(f".{above}")
 
 
 async def _requested_policy(walk: Walk, record: DmarcRecord, resolver: Resolver) -> tuple[str, str]:

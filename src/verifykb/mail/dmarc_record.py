@@ -72,7 +72,7 @@ def _interpreted(tags: dict[str, str]) -> DmarcRecord:
         policy=policy,
         subdomains=asked.get("sp", policy),
         nonexistent=asked.get("np", ""),
-        psd=tags.get("psd", "u").lower(),
+        psd=psd if (psd := tags.get("psd", "u").lower()) in ("y", "n") else "u",
         testing=tags.get("t", "n").lower() == "y",
         strict_dkim=tags.get("adkim", "r").lower() == "s",
         strict_spf=tags.get("aspf", "r").lower() == "s",

@@ -2,9 +2,11 @@
 
 1. Anybody can write these fields into a mail. Only the office's own border server is believed, by the name
    that the configuration gives it (`[mail] boundary`), and only its own line.
-2. Read from the top: lines of the office's inner hops have no public client address. The first line that
-   has one must be the border's; else nothing is believed.
-3. Return-Path counts only above that line, where the office's own delivery wrote it.
+2. Read from the top: inner hops have a private client address, or none at all. The first other line must be
+   the border's, in a form whose every part is known; else nothing is believed. HELO, reverse name and
+   certificate are the sender's choice, and stand in the same line.
+3. A border that sees only private clients stands behind a proxy: what is below its line could be anybody's.
+4. Return-Path counts only above that line, where the office's own delivery wrote it.
 """
 
 import ipaddress
@@ -17,11 +19,21 @@ from verifykb.model.mail_content import Field
 
 _MAX_HOPS = 100
 _MAX_CHARACTERS = 4096  # of one field
-_FROM = re.compile(r"from\s+([^\s;()]{1,255})", re.IGNORECASE)
+_HELO = r"from\s+(\[[0-9A-Fa-f:.IPv]{2,45}\]|[^\s()\[\];<>\"]{1,255})\s+"
+_IP = r"\[(?:IPv6:)?([0-9A-Fa-f.:]{2,45})\]"
+_CLIENTS = (
+    # Postfix, Sendmail: from HELO (reverse.name [address])
+    re.compile(
+        rf"{_HELO}\((?!(?:HELO|EHLO|LHLO)\b)(?:[^\s()\[\]]{{1,255}}\s+)?{_IP}(?:\s+\(may be forged\))?\)", re.IGNORECASE
+    ),
+    # Exim: from reverse.name ([address] helo=HELO)
+    re.compile(rf"{_HELO}\({_IP}(?::[0-9]{{1,5}})?\s+(?:helo|ident)=", re.IGNORECASE),
+    # Exchange: from HELO (address)
+    re.compile(rf"{_HELO}\(([0-9A-Fa-f.:]{{2,45}})\)", re.IGNORECASE),
+)
 _BY = re.compile(r"\bby\s+([^\s;()]{1,255})", re.IGNORECASE)
-_ADDRESS = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f.:]{2,45})\]", re.IGNORECASE)
-_ENVELOPE_FROM = re.compile(r"\(envelope-from\s+<?([^<>()\s]{0,320})>?\)", re.IGNORECASE)
-_PATH = re.compile(r"<([^<>\s]{0,320})>")
+_WITHOUT_CLIENT = re.compile(r"by\s", re.IGNORECASE)
+_PATH = re.compile(r"<([^<>\s\"\\()]{0,320})>")
 # Hops inside an office; networks for documentation count as public, as everything else does.
 _INNER = tuple(
     ipaddress.ip_network(network)
@@ -63,14 +75,20 @@ def find_delivery(fields: Sequence[Field], boundary: Sequence[str]) -> Delivery 
     hops = [(place, field.value) for place, field in enumerate(fields) if field.name == "received"]
     for place, value in hops[:_MAX_HOPS]:
         line = _clauses(value)
-        address = _client(line)
-        if address is None or any(address in network for network in _INNER if network.version == address.version):
+        if _WITHOUT_CLIENT.match(line):
             continue
-        by, helo = _BY.search(line), _FROM.match(line)
-        if by is None or by[1].removesuffix(".").lower() not in own:
+        client = _client(line)
+        by = _BY.search(line, client.end()) if client else None
+        address = _address(client[2]) if client else None
+        if client is None or by is None or address is None:
             return None
-        sender = _return_path(fields[:place], line)
-        return Delivery(place, str(address), helo[1].strip("[]") if helo else "", sender, _date(value))
+        is_border = by[1].removesuffix(".").lower() in own
+        if any(address in network for network in _INNER if network.version == address.version):
+            if is_border:
+                return None
+            continue
+        sender = _return_path(fields[:place])
+        return Delivery(place, str(address), client[1].strip("[]"), sender, _date(value)) if is_border else None
     return None
 
 
@@ -113,13 +131,21 @@ def trusted_results(fields: Sequence[Field], delivery: Delivery | None, authserv
 
 
 def spf_of(results: str) -> tuple[str, str]:
-    """Give result and MAIL FROM domain of the ``spf`` entry of an Authentication-Results value; empty if none."""
-    for entry in _without_comments(results).split(";")[1:]:
-        method = re.match(r"\s*spf\s*=\s*([a-z]{1,12})\b", entry, re.IGNORECASE)
-        sender = re.search(r"\bsmtp\.mailfrom\s*=\s*\"?([^\s\";]{1,320})", entry, re.IGNORECASE)
-        if method and sender:
-            return method[1].lower(), sender[1].rpartition("@")[2].removesuffix(".").lower()
-    return "", ""
+    """Give result and MAIL FROM domain of the ``spf`` entry of an Authentication-Results value; empty if none.
+
+    The sender chose his address, and a quoted local part may hold anything: a value with quotes, or with
+    more than one entry or address that could be meant, says nothing.
+    """
+    if any(sign in results for sign in '"\\<>'):
+        return "", ""
+    plain = _without_comments(results)
+    entries = [entry for entry in plain.split(";")[1:] if re.match(r"\s*spf\b", entry, re.IGNORECASE)]
+    senders = re.findall(r"\bsmtp\.mailfrom\s*=\s*([^\s;]{1,320})", plain, re.IGNORECASE)
+    if len(entries) != 1 or len(senders) != 1 or "mailfrom" not in entries[0].lower():
+        return "", ""
+    method = re.match(r"\s*spf\s*=\s*([a-z]{1,12})\b", entries[0], re.IGNORECASE)
+    address = re.fullmatch(r"(?:[A-Za-z0-9.!#$%&'*+/=?^_`{|}~\-]{1,64}@)?([A-Za-z0-9.\-]{1,253})", senders[0])
+    return (method[1].lower(), address[1].removesuffix(".").lower()) if method and address else ("", "")
 
 
 def _authserv_id(value: str) -> str:
@@ -149,28 +175,23 @@ def _clauses(value: str) -> str:
     return value[:_MAX_CHARACTERS].rpartition(";")[0] or value[:_MAX_CHARACTERS]
 
 
-def _client(line: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """Give the address that the server saw: the one in brackets behind ``from``, before ``by``.
+def _client(line: str) -> re.Match[str] | None:
+    """Find HELO and the address that the server saw, in one of the forms that are known."""
+    return next((match for form in _CLIENTS if (match := form.match(line))), None)
 
-    A client may write an address literal as its name; the server's own is the last one.
-    """
-    if not _FROM.match(line):
-        return None
-    by = _BY.search(line)
-    found = _ADDRESS.findall(line[: by.start()] if by else line)
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address(found[-1]) if found else None
+        return ipaddress.ip_address(text)
     except ValueError:
         return None
 
 
-def _return_path(above: Sequence[Field], line: str) -> str | None:
+def _return_path(above: Sequence[Field]) -> str | None:
+    """Give the envelope sender; None for none, two, or one that can be read in two ways (RFC 5321, 4.1.2)."""
     paths = [field.value for field in above if field.name == "return-path"]
-    match = _PATH.search(paths[0]) if len(paths) == 1 else None
-    if match:
-        return match[1]
-    envelope = _ENVELOPE_FROM.search(line)
-    return envelope[1] if envelope and not paths else None
+    match = _PATH.fullmatch(paths[0].strip()) if len(paths) == 1 else None
+    return match[1] if match else None
 
 
 def _date(value: str) -> datetime | None:

@@ -17,6 +17,7 @@ from verifykb.mail.spf_record import Record, RecordError, Term, is_explanation, 
 from verifykb.model.mail import SpfResult, SpfWord, Step
 
 _MAX_LOOKUPS, _MAX_VOID, _MAX_NAMES = 10, 2, 10
+_MAX_IDENTITY = 320  # characters of what the client gave, for macros; RFC 5321, 4.5.3.1 allows 64 and 255
 _IPV4, _BITS_4, _BITS_6 = 4, 32, 128
 _MAX_EXPLANATION_CHARACTERS = 1000
 _IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -63,8 +64,9 @@ class _Evaluation:
         self._number = int(self._ip)
         self._is_4 = self._ip.version == _IPV4
         local, at, sender_domain = sender.rpartition("@")
-        self._sender = f"{local or 'postmaster'}@{sender_domain}" if at else f"postmaster@{sender}"
-        self._helo = helo
+        local = local[:_MAX_IDENTITY] if at and local else "postmaster"
+        self._sender = f"{local}@{sender_domain[:_MAX_IDENTITY]}"
+        self._helo = helo[:_MAX_IDENTITY]
         self._resolver = resolver
         self._lookups = self._void = 0
         self.trace: list[Step] = []
@@ -140,7 +142,8 @@ class _Evaluation:
 
     async def _mx_matches(self, target: str, term: Term) -> bool:
         """Evaluate ``mx`` (RFC 7208, 5.4)."""
-        hosts = [mx.partition(" ")[2] for mx in (await self._term_answer(target, "MX")).records]
+        answer = await self._term_answer(target, "MX")
+        hosts = [host for _, host in sorted(map(_exchange, answer.records), key=lambda exchange: exchange[0])]
         if len(hosts) > _MAX_NAMES:
             raise _End(SpfWord.PERMERROR, term.text)
         for host in hosts:
@@ -181,6 +184,8 @@ class _Evaluation:
 
     async def _term_answer(self, name: str, kind: str) -> Answer:
         """Ask what a term asks; a failure of DNS ends the evaluation."""
+        if not is_possible(name):
+            return Answer(Status.NXDOMAIN)  # 4.8: nothing was looked up, so nothing was void
         answer = await self._ask(name, kind)
         if not answer.is_known:
             raise _End(SpfWord.TEMPERROR, answer.reason or answer.status.value)
@@ -220,10 +225,10 @@ class _Evaluation:
         answer = await self._ask(target, "TXT")
         if len(answer.records) != 1 or not is_explanation(answer.records[0]):
             return ""
-        text = answer.records[0][:_MAX_EXPLANATION_CHARACTERS]
-        if not is_explanation(text):
+        text = answer.records[0]
+        if len(text) > _MAX_EXPLANATION_CHARACTERS:
             return ""
-        return expand(text, await self._values(text, domain))
+        return expand(text, await self._values(text, domain))[:_MAX_EXPLANATION_CHARACTERS]
 
     @property
     def _address_type(self) -> str:
@@ -243,6 +248,12 @@ class _Evaluation:
         self._void += 1
         if self._void > _MAX_VOID:
             raise _End(SpfWord.PERMERROR, "too-many-void-lookups")
+
+
+def _exchange(record: str) -> tuple[int, str]:
+    """Give preference and host of an MX record; what is none stands last."""
+    preference, _, host = record.partition(" ")
+    return (int(preference) if preference.isascii() and preference.isdigit() else 1 << 16), host
 
 
 def _number(text: str) -> int | None:

@@ -35,9 +35,10 @@ def expand(text: str, values: Mapping[str, str]) -> str:
 
 def shortened(name: str) -> str:
     """Drop labels from the left until a name fits into 253 characters (RFC 7208, 7.3)."""
-    while len(name) > _MAX_NAME and "." in name:
-        name = name.partition(".")[2]
-    return name
+    if len(name) <= _MAX_NAME or "." not in name:
+        return name
+    # Of the last 254 characters only what stands behind a dot is a whole label.
+    return name[-_MAX_NAME - 1 :].partition(".")[2] or name[-_MAX_NAME:]
 
 
 def _expanded(match: re.Match[str], values: Mapping[str, str]) -> str:
@@ -52,4 +53,4 @@ def _expanded(match: re.Match[str], values: Mapping[str, str]) -> str:
         if match[2]:
             parts = parts[-int(match[2]) :]
         value = ".".join(parts)
-    return quote(value, safe=_UNRESERVED) if match[1].isupper() else value
+    return quote(value, safe=_UNRESERVED, errors="surrogateescape") if match[1].isupper() else value

@@ -15,18 +15,15 @@ _VERSION = "v=spf1"
 _MODIFIER = re.compile(r"([A-Za-z][A-Za-z0-9\-_.]*)=(.*)", re.DOTALL)
 _MECHANISM = re.compile(r"([+\-?~]?)([A-Za-z][A-Za-z0-9\-_]*)([:/].*)?", re.DOTALL)
 _CIDRS = re.compile(r"(?:/(0|[1-9][0-9]?))?(?://(0|[1-9][0-9]{0,2}))?\Z")
-MACRO = re.compile(r"%\{([slodiphcrtv])([0-9]{0,9})(r?)([.\-+,/_=]*)\}|%([%_\-])", re.IGNORECASE)
+# ASCII only: without it, IGNORECASE takes a long s or a dotless i for a macro letter.
+_FLAGS = re.IGNORECASE | re.ASCII
+_TRANSFORMERS = r"(0{0,20}[1-9][0-9]{0,8})?(r?)([.\-+,/_=]*)"  # RFC 7208, 7.1: no number, or one above zero
+MACRO = re.compile(rf"%\{{([slodiphcrtv]){_TRANSFORMERS}\}}|%([%_\-])", _FLAGS)
 # What a macro string consists of, letters of explanations left out (RFC 7208, 7.1).
-_MACRO_STRING = re.compile(
-    r"(?:[\x21-\x24\x26-\x7e]|%\{[slodiphv](?:[1-9][0-9]{0,8}|0+[1-9][0-9]{0,6})?r?[.\-+,/_=]*\}|%[%_\-])*",
-    re.IGNORECASE,
-)
-_EXPLANATION = re.compile(
-    r"(?:[\x20-\x24\x26-\x7e]|%\{[slodiphcrtv](?:[1-9][0-9]{0,8}|0+[1-9][0-9]{0,6})?r?[.\-+,/_=]*\}|%[%_\-])*",
-    re.IGNORECASE,
-)
+_MACRO_STRING = re.compile(rf"(?:[\x21-\x24\x26-\x7e]|%\{{[slodiphv]{_TRANSFORMERS}\}}|%[%_\-])*", _FLAGS)
+_EXPLANATION = re.compile(rf"(?:[\x20-\x24\x26-\x7e]|%\{{[slodiphcrtv]{_TRANSFORMERS}\}}|%[%_\-])*", _FLAGS)
 _DOMAIN_END = re.compile(
-    r"(?:\.(?=[A-Za-z0-9\-]*[A-Za-z\-])[A-Za-z0-9](?:[A-Za-z0-9\-]*[A-Za-z0-9])?\.?|%\{[^{}%]*\})\Z"
+    r"(?:\.(?=[A-Za-z0-9\-]*[A-Za-z\-])[A-Za-z0-9](?:[A-Za-z0-9\-]*[A-Za-z0-9])?\.?|%\{[^{}%]*\}|%[%_\-])\Z"
 )
 _QUALIFIERS = {"": "pass", "+": "pass", "-": "fail", "~": "softfail", "?": "neutral"}
 _BITS_4, _BITS_6 = 32, 128
