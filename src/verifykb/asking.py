@@ -5,10 +5,10 @@
 3. Leaving the run closes what was opened, and writes the recording if one was asked for.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from verifykb.context import Context
 from verifykb.gather import gather, gather_offline, needs_asking
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from verifykb.dns.answer import Resolver
 
+_Result = TypeVar("_Result")
 Opening = Callable[[], AbstractAsyncContextManager["Resolver"]]
 
 
@@ -29,16 +30,20 @@ class Asker:
     Args:
         context: directory, clock and the office's settings.
         opening: opens the run's resolver, without a deadline of its own; None asks nobody.
+        eager: open it even if nobody needs to be asked: a recording was wanted.
     """
 
-    def __init__(self, context: Context, opening: Opening | None) -> None:
+    def __init__(self, context: Context, opening: Opening | None, *, eager: bool = False) -> None:
         self.context = context
+        self._eager = eager
         self._opening = opening
         self._opened: AbstractAsyncContextManager[Resolver] | None = None
         self._resolver: Resolver | None = None
         self._runner: asyncio.Runner | None = None
 
     def __enter__(self) -> Self:
+        if self._eager:
+            self._run(self._open())
         return self
 
     def __exit__(
@@ -58,19 +63,25 @@ class Asker:
         """Gather the evidence of some contacts, in their order."""
         if not any(map(self.needs, contacts)):
             return [gather_offline(contact) for contact in contacts]
+        return self._run(self._gather_all(contacts))
+
+    def _run(self, work: Coroutine[Any, Any, _Result]) -> _Result:
         if self._runner is None:
             import asyncio
 
             self._runner = asyncio.Runner()
-        return self._runner.run(self._gather_all(contacts))
+        return self._runner.run(work)
 
-    async def _gather_all(self, contacts: Sequence[Contact]) -> list[Evidence]:
-        import asyncio
-
+    async def _open(self) -> None:
         if self._opening is not None and self._opened is None:
             opened = self._opening()
             self._resolver = await opened.__aenter__()
             self._opened = opened
+
+    async def _gather_all(self, contacts: Sequence[Contact]) -> list[Evidence]:
+        import asyncio
+
+        await self._open()
         return await asyncio.gather(*map(self._gather, contacts))
 
     async def _gather(self, contact: Contact) -> Evidence:

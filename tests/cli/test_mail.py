@@ -94,6 +94,13 @@ def test_a_log_may_not_point_out_of_its_folder(path: str, tmp_path: Path, capsys
     assert "leads out of the log's folder" in " ".join(capsys.readouterr().err.split())
 
 
+def test_a_recording_is_written_even_if_nobody_was_asked(tmp_path: Path) -> None:
+    """Who asks for a file gets one."""
+    record = tmp_path / "dns.json"
+    assert run(["check", "--phone", "113", "--dns-replay", str(MAILS / "dns.json"), "--dns-record", str(record)]) == 1
+    assert json.loads(record.read_text(encoding="utf-8"))["names"] == {}
+
+
 def test_a_recorded_run_is_replayed_to_the_same_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What was answered is written down, and gives the same report again."""
     record = tmp_path / "dns.json"

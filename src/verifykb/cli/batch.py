@@ -74,7 +74,7 @@ def _run(reading: BatchOptions, report_options: Any, dns_options: DnsOptions, wo
     def tell(error: Unreadable) -> None:
         failure.write_parts(error_words(error, wording), wording, place=place_of(error) if error.row else "")
 
-    with Asker(context, opening_for(dns_options, context.settings)) as asker:
+    with Asker(context, opening_for(dns_options, context.settings), eager=bool(dns_options.dns_record)) as asker:
         run.write(judge_logs(reading.paths, options, asker, summary, tell), summary)
     if not summary.contacts and not summary.errors and not reading.allow_empty:
         failure.tell(InputError("file-nothing"), wording)

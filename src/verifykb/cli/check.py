@@ -90,7 +90,7 @@ def _run(options: CheckOptions, report_options: Any, dns_options: DnsOptions, wo
 
     context = make_context(report_options.at)._replace(settings=settings_for(dns_options))
     run = ReportRun(report_options, context, wording, dns=dns_options.word)
-    with Asker(context, opening_for(dns_options, context.settings)) as asker:
+    with Asker(context, opening_for(dns_options, context.settings), eager=bool(dns_options.dns_record)) as asker:
         judgement = verify(asker.gather([_contact(options)])[0], context)
     summary = Summary(run.require)
     summary.count(judgement)
