@@ -56,7 +56,7 @@ _TABLE = (
     Rule("SND006", "sender-support-mailbox", _S, _SUPPORTS, _MAILBOX, ("given",)),
     Rule("SND007", "display-name-claims-official", _S, _CONTRADICTS, _MAILBOX, ("given", "name", "address"), accuses=True),
     Rule("SND008", "reply-to-elsewhere", _S, _CONTRADICTS, _MAILBOX, ("reply_to",), accuses=True),
-    Rule("AUT001", "mail-authenticated", _S, _PROVES, _MAILBOX, ("domain",)),
+    Rule("AUT001", "mail-authenticated", _S, _PROVES, _MAILBOX, ("domain", "proof")),
     Rule("AUT002", "mail-authentication-failed", _S, _CONTRADICTS, _MAILBOX, ("domain", "reason", "authenticated")),
     Rule("AUT003", "mail-not-authenticated", _S, _LACKS, _MAILBOX, ("domain", "reason")),
     Rule("AUT004", "authentication-unavailable", _S, _LACKS, _MAILBOX, ("reason",)),

@@ -126,7 +126,8 @@ def _official(mail: MailEvidence, domain: str, own: list[DkimResult], *, is_supp
     at_border = mail.spf.result is SpfWord.PASS and mail.spf.domain == domain and domain in mail.dmarc.aligned
     passes = doubtless or (at_border and mail.dmarc.result is DmarcWord.PASS)
     if passes and not mail.content.defects:
-        return [Finding(RULES["AUT001"], {"domain": domain})] if is_support else []
+        proof = "dkim" if doubtless else "spf"
+        return [Finding(RULES["AUT001"], {"domain": domain, "proof": proof})] if is_support else []
     if passes:
         return [Finding(RULES["AUT003"], {"domain": domain, "reason": "defects"})]
     unknown = _unknown(mail, own)

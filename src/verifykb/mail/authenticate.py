@@ -18,7 +18,16 @@ from verifykb.mail.dkim import verify_signatures
 from verifykb.mail.dmarc import evaluate
 from verifykb.mail.parse import read_mail
 from verifykb.mail.spf import check_host
-from verifykb.model.mail import DkimResult, DkimWord, DmarcResult, DmarcWord, MailEvidence, SpfResult, SpfWord
+from verifykb.model.mail import (
+    ArcResult,
+    DkimResult,
+    DkimWord,
+    DmarcResult,
+    DmarcWord,
+    MailEvidence,
+    SpfResult,
+    SpfWord,
+)
 from verifykb.model.mail_content import MailContent
 from verifykb.names.address import Malformed, read_address
 
@@ -88,7 +97,7 @@ async def _authenticate(raw: bytes, judging: _Judging, depth: int) -> MailEviden
         spf=spf,
         dkim=dkim,
         dmarc=dmarc,
-        arc=await validate_chain(content.raw, resolver),
+        arc=ArcResult(await validate_chain(content.raw, resolver)),
         received_at=received_at,
         untrusted_results=untrusted,
         originals=tuple(originals),

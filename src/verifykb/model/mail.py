@@ -113,6 +113,12 @@ class DmarcResult(NamedTuple):
     aligned: tuple[str, ...] = ()
 
 
+class ArcResult(NamedTuple):
+    """What the ARC chain says: ``pass fail none temperror unchecked``. Information only: anybody can seal his own."""
+
+    result: str
+
+
 class MailEvidence(NamedTuple):
     """A saved mail, and what could be learnt about its sender.
 
@@ -120,7 +126,7 @@ class MailEvidence(NamedTuple):
         content: what it says.
         from_value: the one From field as it stands; empty where there is none or more than one.
         spf, dkim, dmarc: the results; `dkim` one for each signature, top to bottom.
-        arc: ``pass``, ``fail``, ``none``, ``temperror``, ``unchecked``: information only.
+        arc: the chain of those who passed the mail on; decides nothing.
         received_at: when the office got it, as far as that is known.
         untrusted_results: the first Authentication-Results field that was not believed; may hold anything.
         originals: mails attached as a whole, each judged like this one.
@@ -131,7 +137,12 @@ class MailEvidence(NamedTuple):
     spf: SpfResult
     dkim: tuple[DkimResult, ...]
     dmarc: DmarcResult
-    arc: str
+    arc: ArcResult
     received_at: datetime | None
     untrusted_results: str = ""
     originals: "tuple[MailEvidence, ...]" = ()
+
+    @property
+    def defects(self) -> tuple[str, ...]:
+        """What is broken about its header."""
+        return self.content.defects

@@ -31,7 +31,7 @@ def mail_object(mail: MailEvidence | MailUnread) -> dict[str, object]:
             "policy": mail.dmarc.policy or None,
             "domain": safe_line(mail.dmarc.domain),
         },
-        "arc": {"result": mail.arc},
+        "arc": {"result": mail.arc.result},
         "received_at": mail.received_at.isoformat(timespec="seconds") if mail.received_at else None,
         "attachments": [
             {"name": safe_line(item.name), "media_type": safe_line(item.media_type), "danger": item.danger or None}

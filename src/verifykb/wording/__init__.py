@@ -28,7 +28,7 @@ _FILE_OF_SECTION = {
 }
 # Values that are keys of [labels.<name>] and are shown by their label.
 _DATES = ("date", "day", "first_published", "review_by", "valid_until")
-_LABELLED = ("reason", "trick", "where", "channel", "service", "danger")
+_LABELLED = ("reason", "trick", "where", "channel", "service", "danger", "proof")
 
 
 def choose_language(
