@@ -218,11 +218,13 @@ def _compute(signature: _Signature, message: Any, field: _RawField) -> None:
     """Let dkimpy compare body hash and signature; the field's name is part of what was signed."""
     import dkim
 
-    body = message.body
-    if signature.tags.get(b"c", b"").endswith(b"/relaxed"):
-        message.body = compressed(body)
+    body, tags = message.body, dict(signature.tags)
+    relaxed = compressed(body) if tags.get(b"c", b"").endswith(b"/relaxed") else b""
+    if relaxed.strip(b"\r\n"):
+        # Done here in little memory; what is left to do for the body is what "simple" does.
+        message.body, tags[b"c"] = relaxed, tags[b"c"].replace(b"/relaxed", b"/simple")
     try:
-        holds = message.verify_sig_process(dict(signature.tags), list(signature.headers), field, None)
+        holds = message.verify_sig_process(tags, list(signature.headers), field, None)
     except dkim.ValidationError as error:
         changed = "body hash" in str(error)
         raise _Unusable(DkimWord.FAIL, "body-changed" if changed else "signature-wrong") from error
@@ -235,8 +237,11 @@ def _compute(signature: _Signature, message: Any, field: _RawField) -> None:
 
 
 def compressed(body: bytes) -> bytes:
-    """Compress white space as "relaxed" does (RFC 6376, 3.4.4), in linear time: dkimpy's pattern is not."""
-    return re.sub(rb"[ \t]+", b" ", b"\r\n".join(line.rstrip(b" \t") for line in body.split(b"\r\n")))
+    """Compress white space as "relaxed" does (RFC 6376, 3.4.4); dkimpy's patterns take the square of the time."""
+    body = body.replace(b"\t", b" ")
+    while b"  " in body:
+        body = body.replace(b"  ", b" ")
+    return body.replace(b" \r\n", b"\r\n")
 
 
 def _weak_coverage(signature: _Signature, headers: list[list[bytes]]) -> list[str]:
