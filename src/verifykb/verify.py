@@ -5,16 +5,20 @@ contact only accusations remain of the comparisons; the findings give each axis 
 standing; the standings give the verdict; verdict and findings give the advice.
 """
 
+from typing import TYPE_CHECKING
+
 from verifykb import advice
 from verifykb.checks import code, directory, phone, request, sender
 from verifykb.context import Context
 from verifykb.model.contact import Contact
 from verifykb.model.evidence import Evidence, MailUnread
 from verifykb.model.finding import Axis, Finding
-from verifykb.model.mail import MailEvidence
 from verifykb.model.report import Judgement
 from verifykb.model.verdict import decide, standings
 from verifykb.rules import RULES
+
+if TYPE_CHECKING:
+    from verifykb.model.mail import MailEvidence
 
 _COMPARED_WITH_PUBLISHED = (Axis.CODE, Axis.SENDER, Axis.PHONE)
 
@@ -40,9 +44,9 @@ def verify(evidence: Evidence, context: Context) -> Judgement:
     )
 
 
-def _shown_mail(evidence: Evidence, context: Context) -> MailEvidence | MailUnread | None:
+def _shown_mail(evidence: Evidence, context: Context) -> "MailEvidence | MailUnread | None":
     """Give the mail that a report shows: the one that was judged, where an outer one only carried it."""
-    if not isinstance(evidence.mail, MailEvidence):
+    if evidence.mail is None or isinstance(evidence.mail, MailUnread):
         return evidence.mail
     from verifykb.checks.mail import judged_mails
 
@@ -72,7 +76,7 @@ def _with_mail(evidence: Evidence, context: Context) -> list[Finding]:
 
     contact, official = evidence.contact, context.directory
     day = context.day_of(contact)
-    read = evidence.mail if isinstance(evidence.mail, MailEvidence) else None
+    read = None if isinstance(evidence.mail, MailUnread) else evidence.mail
     inner = (one for one in mail.judged_mails(read, official) if one is not read) if read else ()
     mails = (read, *inner) if read else ()
     if read:

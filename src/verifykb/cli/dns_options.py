@@ -11,14 +11,16 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from datetime import datetime
 from functools import partial, wraps
-from typing import IO, Annotated, Any, NamedTuple, TypeVar
+from typing import IO, TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
 from verifykb.cli.help_texts import Help
 from verifykb.config import Settings, load_settings, working_folder
 from verifykb.config_values import MAX_DEADLINE, MIN_DEADLINE
 from verifykb.context import VIETNAM
-from verifykb.dns.answer import Resolver
 from verifykb.errors import UsageError
+
+if TYPE_CHECKING:
+    from verifykb.dns.answer import Resolver
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -162,13 +164,15 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def opening_for(options: DnsOptions, settings: Settings) -> Callable[[], AbstractAsyncContextManager[Resolver]] | None:
+def opening_for(
+    options: DnsOptions, settings: Settings
+) -> "Callable[[], AbstractAsyncContextManager[Resolver]] | None":
     """Give what opens the resolver of a run of contacts; None where nobody is asked."""
     return partial(resolver_for, options, settings, whole_run=False) if options.is_on else None
 
 
 @asynccontextmanager
-async def resolver_for(options: DnsOptions, settings: Settings, *, whole_run: bool = True) -> AsyncIterator[Resolver]:
+async def resolver_for(options: DnsOptions, settings: Settings, *, whole_run: bool = True) -> "AsyncIterator[Resolver]":
     """Open the resolver of a run; leaving it well writes the recording, if one was asked for.
 
     Args:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from verifykb.model.contact import Contact
-from verifykb.model.mail import MailEvidence
+
+if TYPE_CHECKING:  # most contacts have no mail, and start-up is a feature
+    from verifykb.model.mail import MailEvidence
 
 
 class MailUnread(StrEnum):
@@ -34,5 +36,5 @@ class Evidence(NamedTuple):
     """
 
     contact: Contact
-    mail: MailEvidence | MailUnread | None = None
+    mail: "MailEvidence | MailUnread | None" = None
     posture: tuple[Note, ...] = ()

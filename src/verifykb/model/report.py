@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from verifykb.model.contact import Contact
 from verifykb.model.evidence import MailUnread
 from verifykb.model.finding import Axis, Finding
-from verifykb.model.mail import MailEvidence
 from verifykb.model.verdict import Standing, Verdict
+
+if TYPE_CHECKING:  # most contacts have no mail, and start-up is a feature
+    from verifykb.model.mail import MailEvidence
 
 
 class Advice(StrEnum):
@@ -38,7 +40,7 @@ class Judgement(NamedTuple):
     verdict: Verdict
     findings: tuple[Finding, ...]
     advice: tuple[Advice, ...]
-    mail: MailEvidence | MailUnread | None = None
+    mail: "MailEvidence | MailUnread | None" = None
 
 
 class Header(NamedTuple):
