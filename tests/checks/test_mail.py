@@ -129,6 +129,16 @@ _CASES = {
         ),
         Standing.LACKING, {"AUT007"}, frozenset({"SND004"}),
     ),
+    "passed on by a stranger": _Case(
+        lambda: mail(
+            f"---------- Forwarded message ----------\r\nFrom: Ho tro <{SUPPORT}>\r\n\r\n{BODY}",
+            From=_STRANGER, Subject="Fwd: thu",
+        ),
+        Standing.CONTRADICTED, {"AUT007", "SND004"},
+    ),
+    "attached under a broken From": _Case(
+        lambda: _attached(f"{SUPPORT}, {_STRANGER}", signed(mail())), Standing.CONTRADICTED, {"SND002"}, frozenset({"AUT001"})
+    ),
     "passed on, quoting a look-alike": _Case(
         lambda: mail("Begin forwarded message:\r\n> From: hotrocntt@vst-gov.vn\r\n", From="hoa@donvi.example"),
         Standing.CONTRADICTED, {"AUT007", "SND003"},

@@ -29,7 +29,9 @@ _DAY = timedelta(days=1)
 
 def judged_mails(mail: MailEvidence, directory: Directory) -> tuple[MailEvidence, ...]:
     """Give the mails that make the contact: the mail itself, or those attached to a mere carrier."""
-    if not mail.originals or _claims_ours(_sender_findings(mail, directory)):
+    findings = _sender_findings(mail, directory) if mail.originals else []
+    is_broken = any(finding.rule.id == "SND002" for finding in findings)
+    if not mail.originals or is_broken or _claims_ours(findings):
         return (mail,)
     return tuple(judged for original in mail.originals for judged in judged_mails(original, directory))
 
@@ -58,7 +60,8 @@ def _assess_one(mail: MailEvidence, directory: Directory, mailboxes: Sequence[st
     claims = _claims_ours(findings)
     inner = "" if claims else mail_forwarded.quoted_sender(mail.content.text)
     if inner:
-        findings = [finding for finding in findings if finding.rule.id != "SND004"]
+        if _is_colleague(mail, mailboxes):
+            findings = [finding for finding in findings if finding.rule.id != "SND004"]
         quoted = sender.assess(inner, directory)
         findings += [finding for finding in quoted if finding.rule.id in ("SND003", "SND004", "SND007")]
         return [*findings, Finding(RULES["AUT007"]), *_untrusted(mail)]
@@ -212,6 +215,16 @@ def _not_for_us(mail: MailEvidence, directory: Directory, mailboxes: Sequence[st
     return [Finding(RULES["AUT008"], {"reason": reason}) for reason in reasons]
 
 
+def _is_colleague(mail: MailEvidence, mailboxes: Sequence[str]) -> bool:
+    """Whether a mail comes from a domain of the office; where that is not configured, of its recipients.
+
+    Anybody can write such a From: it only spares a colleague the accusation of being a stranger.
+    """
+    author = read_address(mail.from_value) if mail.from_value.strip() else None
+    own = {mailbox.partition("@")[2] for mailbox in (mailboxes or _recipients(mail))}
+    return isinstance(author, Address) and ascii_lower(author.domain) in own
+
+
 def _recipients(mail: MailEvidence) -> set[str]:
     from email.utils import getaddresses
 
@@ -230,9 +243,7 @@ def _date_reasons(mail: MailEvidence, max_age_days: int, day: date) -> list[str]
 
 def _assess_carrier(mail: MailEvidence, directory: Directory, mailboxes: Sequence[str]) -> list[Finding]:
     """Judge the mail around an attached one: a colleague may pass it on, a stranger's word is not enough."""
-    author = read_address(mail.from_value) if mail.from_value.strip() else None
-    own_domains = {mailbox.partition("@")[2] for mailbox in mailboxes}
-    if isinstance(author, Address) and ascii_lower(author.domain) in own_domains:
+    if mailboxes and _is_colleague(mail, mailboxes):
         return []
     accused = [finding for finding in _sender_findings(mail, directory) if finding.effect is Effect.CONTRADICTS]
     return [finding for finding in accused if finding.rule.accuses] or [Finding(RULES["AUT007"])]
