@@ -16,6 +16,7 @@ _FOLDER = Path(__file__).parent / "cases"
 _CASES = [
     json.loads(line)
     for file in sorted(_FOLDER.glob("*.jsonl"))
+    if not file.name.startswith("mails-")  # saved mails: tests/test_mail_cases.py
     for line in file.read_text(encoding="utf-8").splitlines()
 ]
 

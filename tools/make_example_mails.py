@@ -132,6 +132,7 @@ def main() -> None:
         55, "Chị Hoa <hoa@donvi.example>", f"Fwd: {subject}",
         f"Chị xem giúp em thư này.\n\n---------- Forwarded message ----------\nTừ: Hỗ trợ <{_SUPPORT}>\n\n{_BODY}",
     )  # fmt: skip
+    told.add_attachment(b"%PDF-1.4\n%%EOF\n", maintype="application", subtype="pdf", filename="huong-dan.pdf")
     mails["chuyen-tiep.eml"] = _received(_bytes(told), 55, "mail.donvi.example", "192.0.2.99", "hoa@donvi.example")
 
     names = {

@@ -116,6 +116,7 @@ _TABLE = (
     Rule("MSG014", "mail-not-fully-read", _R, _LACKS, (), ("reason",)),
     Rule("MSG015", "dangerous-attachment", _R, _PROHIBITS, (_H_NEVER, _K_NEVER), ("given", "danger")),
     Rule("MSG016", "message-obscured", _R, _LACKS, (), ("quote", "where", "at")),
+    Rule("MSG017", "attachment-not-read", _R, _NOTES, (), ("given",)),
     # ------------------------------------------------------------------ directory
     Rule("DIR001", "directory-current", _D, _PROVES, (), ("serial", "review_by")),
     Rule("DIR002", "directory-stale", _D, _SUPPORTS, (), ("serial", "review_by", "reason")),

@@ -72,16 +72,15 @@ def _findings(evidence: Evidence, context: Context) -> tuple[Finding, ...]:
 
 def _with_mail(evidence: Evidence, context: Context) -> list[Finding]:
     """Judge a contact together with the mail that was saved of it."""
-    from verifykb.checks import mail, mail_words
+    from verifykb.checks import mail, mail_request, mail_words
 
     contact, official = evidence.contact, context.directory
     day = context.day_of(contact)
     read = None if isinstance(evidence.mail, MailUnread) else evidence.mail
-    inner = (one for one in mail.judged_mails(read, official) if one is not read) if read else ()
-    mails = (read, *inner) if read else ()
+    mails = mail.with_attached(read) if read else ()
     if read:
         sent = mail.assess(read, official, context.settings.office_mailboxes, day)
-        said = mail_words.assess_request(mails, official)
+        said = mail_request.assess_request(mails, official, context.settings.office_mailboxes)
     else:
         values = {"reason": str(evidence.mail)}
         sent, said = (Finding(RULES["AUT004"], values),), [Finding(RULES["MSG014"], values)]

@@ -50,6 +50,15 @@ _CASES = {
     "unsigned, SPF at a stranger's border": _Case(
         lambda: delivered(mail(), by="mx.attacker.example"), Standing.CONTRADICTED, {"AUT002"}
     ),
+    "unsigned, and SPF lets everybody send": _Case(
+        lambda: delivered(mail()), Standing.LACKING, {"AUT003"}, frozenset({"AUT001"}),
+        dns=lambda: names(vst__gov__vn={"TXT": ["v=spf1 +all"]}),
+    ),
+    "unsigned, and SPF names half the world": _Case(
+        lambda: delivered(mail()), Standing.LACKING, {"AUT003"}, frozenset({"AUT001"}),
+        dns=lambda: names(vst__gov__vn={"TXT": ["v=spf1 include:_wide.example -all"]},
+                          _wide__example={"TXT": ["v=spf1 ip4:128.0.0.0/1 -all"]}),
+    ),
     "spoofed, refused by DMARC": _Case(
         lambda: delivered(mail(), ip="198.51.100.7"), Standing.CONTRADICTED, {"AUT002", "SND006"}
     ),
@@ -160,9 +169,10 @@ _CASES = {
         Standing.CONTRADICTED, {"AUT006"},
     ),
     "SPF in the border's own results": _Case(
+        # Believed as a result, and no proof: how wide the record is, the border does not say.
         lambda: f"Authentication-Results: {BORDER}; spf=pass smtp.mailfrom={SUPPORT}\r\n".encode()
-        + delivered(mail(), ip="198.51.100.7"),
-        Standing.PROVEN, {"AUT001"}, frozenset({"AUT006"}),
+        + delivered(mail(), ip="198.51.100.7").partition(b"\r\n")[2],
+        Standing.LACKING, {"AUT003"}, frozenset({"AUT001", "AUT006"}),
     ),
 }  # fmt: skip
 

@@ -8,6 +8,7 @@
 4. A mail that only carries an attached one is not judged: the attached one is.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
@@ -17,7 +18,7 @@ from verifykb.directory.types import Directory
 from verifykb.mail.received import read_date
 from verifykb.mail.words import decode_words
 from verifykb.model.finding import Effect, Finding
-from verifykb.model.mail import DkimResult, DkimWord, DmarcWord, MailEvidence, SpfWord
+from verifykb.model.mail import DkimResult, DkimWord, DmarcWord, MailEvidence, SpfResult, SpfWord
 from verifykb.names.address import Address, ascii_lower, is_under, read_address
 from verifykb.rules import RULES
 
@@ -25,6 +26,7 @@ _ENFORCED = ("quarantine", "reject")
 _KEY_GONE = ("key-missing", "key-revoked")
 _MAX_NOTES = 5  # of one signature; the rest says nothing more
 _DAY = timedelta(days=1)
+_NARROW_4, _NARROW_6 = 16, 32  # networks wider than these are not one sender's
 
 
 def judged_mails(mail: MailEvidence, directory: Directory) -> tuple[MailEvidence, ...]:
@@ -34,6 +36,11 @@ def judged_mails(mail: MailEvidence, directory: Directory) -> tuple[MailEvidence
     if not mail.originals or is_broken or _claims_ours(findings):
         return (mail,)
     return tuple(judged for original in mail.originals for judged in judged_mails(original, directory))
+
+
+def with_attached(mail: MailEvidence) -> tuple[MailEvidence, ...]:
+    """Give a mail and every mail attached to it: whoever is judged as the sender, all their words are read."""
+    return (mail, *(inner for original in mail.originals for inner in with_attached(original)))
 
 
 def assess(mail: MailEvidence, directory: Directory, mailboxes: Sequence[str], day: date) -> tuple[Finding, ...]:
@@ -126,7 +133,7 @@ def _authentication(
 def _official(mail: MailEvidence, domain: str, own: list[DkimResult], *, is_support: bool) -> list[Finding]:
     """Judge a mail whose From is at an official domain."""
     doubtless = any(result.result is DkimWord.PASS and not result.doubts for result in own)
-    at_border = mail.spf.result is SpfWord.PASS and mail.spf.domain == domain and domain in mail.dmarc.aligned
+    at_border = _is_own_server(mail.spf) and mail.spf.domain == domain and domain in mail.dmarc.aligned
     passes = doubtless or (at_border and mail.dmarc.result is DmarcWord.PASS)
     if passes and not mail.content.defects:
         proof = "dkim" if doubtless else "spf"
@@ -150,6 +157,21 @@ def _official(mail: MailEvidence, domain: str, own: list[DkimResult], *, is_supp
     else:
         reason = own[0].reason if own else "unsigned"
     return [Finding(RULES["AUT003"], {"domain": domain, "reason": reason})]
+
+
+def _is_own_server(spf: SpfResult) -> bool:
+    """Whether SPF passed by naming few servers: a record that lets everybody send proves nobody.
+
+    The first term that matched with a pass, inside includes or not, is the one that decided.
+    """
+    matched = next((step.term for step in spf.trace if step.outcome == SpfWord.PASS.value), "")
+    if spf.result is not SpfWord.PASS or not matched:
+        return False
+    name = matched.lstrip("+").lower()
+    prefix = re.search(r"/([0-9]{1,3})", name)
+    narrow = {"ip6": _NARROW_6}.get(name[:3], _NARROW_4)
+    is_wide = prefix is not None and int(prefix[1]) < narrow
+    return name.startswith(("ip4:", "ip6:", "a", "mx")) and not name.startswith("all") and not is_wide
 
 
 def _failed(domain: str, reason: str, other: str) -> Finding:

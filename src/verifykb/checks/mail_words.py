@@ -1,9 +1,7 @@
-"""What a saved mail says: codes that may fill the code axis, words and attachments that may only accuse.
+"""Codes and numbers that stand in a saved mail: a code may fill its axis, a number may only accuse.
 
 1. A code found in the mail counts where none was typed; two different ones contradict each other.
-2. A phone number found in it never fills the phone axis.
-3. Hidden text is read like visible text: it is there for filters, or for you to miss.
-4. A part that could not be read is said; silence is no consent.
+2. A phone number found in it never fills the phone axis; the treasury's own fax, called a fax, is no trick.
 """
 
 import re
@@ -11,7 +9,6 @@ from collections.abc import Sequence
 from datetime import date
 
 from verifykb.checks import code, phone
-from verifykb.checks.request import read_words
 from verifykb.directory.types import Directory
 from verifykb.model.contact import Answer
 from verifykb.model.finding import Finding
@@ -25,7 +22,12 @@ _NEAR_CODE = re.compile(
     r"[0-9OolI]{5,7}(?![A-Za-z0-9])"
 )
 _PHONE = re.compile(r"(?<![0-9A-Za-z@.\-])\+?[0-9(][0-9() .\-]{7,20}[0-9](?![0-9A-Za-z])")
-_MAX_CODES, _MAX_PHONES, _MAX_LINKS, _MAX_ATTACHMENTS = 20, 50, 500, 20
+_EXTENSION = re.compile(
+    r"[\s,;.()\-\u2013]{0,4}(?:máy\s?lẻ|may\s?le|m\.\s?lẻ|lẻ|nhánh|nhanh|số\s?nội\s?bộ|ext\.?)\s?[:.]?\s?[0-9]{2,6}(?![0-9])",
+    re.IGNORECASE,
+)
+_FAX_BEFORE = re.compile(r"fax\W{0,12}\Z", re.IGNORECASE)
+_MAX_CODES, _MAX_PHONES = 20, 50
 
 
 def assess_code(
@@ -65,55 +67,24 @@ def _near_code(mails: Sequence[MailEvidence]) -> str:
 
 
 def assess_phones(mails: Sequence[MailEvidence], directory: Directory) -> tuple[Finding, ...]:
-    """Accuse numbers in a mail that are made to be taken for the switchboard."""
+    """Accuse numbers in a mail that are made to be taken for the switchboard, or name no extension of it."""
     findings: dict[str, Finding] = {}
     for mail in mails:
-        for match in list(_PHONE.finditer(mail.content.text))[:_MAX_PHONES]:
-            for finding in phone.assess(match[0], "", directory, Answer()):
-                if finding.rule.accuses:
-                    findings.setdefault(match[0], finding)
+        text = mail.content.text
+        for match in list(_PHONE.finditer(text))[:_MAX_PHONES]:
+            extension = _EXTENSION.match(text, match.end())
+            shown = text[match.start() : extension.end() if extension else match.end()]
+            is_fax = _FAX_BEFORE.search(text, max(0, match.start() - 20), match.start()) is not None
+            for finding in phone.assess(shown, "", directory, Answer()):
+                if _accuses(finding, directory, is_fax=is_fax):
+                    findings.setdefault(shown, finding)
     return tuple(findings.values())
 
 
-def assess_request(mails: Sequence[MailEvidence], directory: Directory) -> list[Finding]:
-    """Read what a mail asks, shows and carries."""
-    findings = []
-    for mail in mails:
-        content = mail.content
-        words = read_words(_with_links(content.text, content.links), "mail", directory)
-        findings += [_without_brackets(finding) for finding in words]
-        if content.hidden_text.strip():
-            findings += read_words(content.hidden_text, "mail-hidden", directory)
-        dangerous = [attachment for attachment in content.attachments if attachment.danger]
-        for attachment in dangerous[:_MAX_ATTACHMENTS]:
-            values = {"given": attachment.name or attachment.media_type, "danger": attachment.danger}
-            findings.append(Finding(RULES["MSG015"], values))
-        findings += [Finding(RULES["MSG014"], {"reason": reason}) for reason in dict.fromkeys(content.unread)]
-    return _each_once(findings)
-
-
-def _each_once(findings: list[Finding]) -> list[Finding]:
-    """Leave out what a second reading found again."""
-    seen: dict[tuple[str, str], Finding] = {}
-    for finding in findings:
-        key = finding.values.get("given") or finding.values.get("reason") or finding.values.get("trick", "")
-        seen.setdefault((finding.rule.id, key), finding)
-    return list(seen.values())
-
-
-def _with_links(text: str, links: Sequence[tuple[str, str]]) -> str:
-    """Write the targets of links behind the text, as the reader of messages knows links."""
-    lines = [f"[{_flat(shown)}]({_flat(target)})" for shown, target in links[:_MAX_LINKS]]
-    return "\n".join([text, *dict.fromkeys(lines)])
-
-
-def _without_brackets(finding: Finding) -> Finding:
-    """Show a quoted link as ``text → target``."""
-    quote = finding.values["quote"]
-    if "](" not in quote:
-        return finding
-    return finding._replace(values={**finding.values, "quote": quote.replace("\n[", " ").replace("](", " → ")})
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())
+def _accuses(finding: Finding, directory: Directory, *, is_fax: bool) -> bool:
+    if is_fax and finding.values.get("trick") == "fax":
+        return False
+    if finding.rule.id == "PHO006":  # the switchboard's digits under another country's code
+        digits = re.sub(r"[^0-9]", "", finding.values["given"])
+        return digits.endswith(directory.support.switchboard.number.removeprefix("0"))
+    return finding.rule.accuses or finding.rule.id == "PHO008"

@@ -7,6 +7,7 @@
 4. Nothing here says what a result is worth: that is decided in `checks.mail`.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -82,14 +83,18 @@ async def _authenticate(raw: bytes, judging: _Judging, depth: int) -> MailEviden
     received_at = _receipt(content, delivery, judging.at)
     results, untrusted = received.trusted_results(content.fields, delivery, judging.authserv_ids)
     author, resolver = author_domain(from_value), judging.resolver
-    spf = await _spf(delivery, results, resolver)
-    dkim = await verify_signatures(content.raw, author, resolver, received_at)
+    spf, dkim = await asyncio.gather(
+        _spf(delivery, results, resolver), verify_signatures(content.raw, author, resolver, received_at)
+    )
     # The envelope sender counts, a HELO name does not: mixing them let strangers pass (CVE-2019-20790).
     is_envelope = spf.reason == _BY_RESULTS or bool(delivery and delivery.mail_from)
     dmarc = await _dmarc(author, spf if is_envelope else SpfResult(SpfWord.UNCHECKED), dkim, resolver)
     # What the border wrote stands in the outer mail only: an attached one could hold anything.
     inner = judging._replace(boundary=(), authserv_ids=())
     attached = content.originals[:_MAX_ORIGINALS] if depth < _MAX_DEPTH else ()
+    if len(attached) < len(content.originals):
+        reason = "too-many-parts" if attached else "too-deep"
+        content = content._replace(unread=tuple(dict.fromkeys([*content.unread, reason])))
     originals = [await _authenticate(original, inner, depth + 1) for original in attached]
     return MailEvidence(
         content=content,
@@ -129,10 +134,10 @@ def _receipt(content: MailContent, delivery: received.Delivery | None, at: datet
 async def _spf(delivery: received.Delivery | None, results: str, resolver: Resolver) -> SpfResult:
     if delivery is None:
         return SpfResult(SpfWord.UNCHECKED, reason="no-border")
-    word, domain = received.spf_of(results)
-    if word in _RESULTS:
-        return SpfResult(SpfWord(word), domain=domain, reason=_BY_RESULTS)
     if delivery.mail_from is None:
+        word, domain = received.spf_of(results)
+        if word in _RESULTS:
+            return SpfResult(SpfWord(word), domain=domain, reason=_BY_RESULTS)
         return SpfResult(SpfWord.UNCHECKED, reason="no-return-path")
     domain = delivery.mail_from.rpartition("@")[2] or delivery.helo
     return await check_host(delivery.ip, same_name(domain), delivery.mail_from, delivery.helo, resolver)

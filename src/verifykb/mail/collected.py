@@ -8,11 +8,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from verifykb.mail.archive import Budget
+from verifykb.mail.archive import ZIP_MAGIC, Budget
 from verifykb.mail.attachments import danger, ending
 from verifykb.mail.charset import decode
 from verifykb.mail.headers import decode_words, normalise
 from verifykb.mail.html_text import read_html
+from verifykb.mail.office_text import office_text
 from verifykb.model.mail_content import Attachment, Field, MailContent
 
 MAX_TEXT = 1_000_000  # characters
@@ -34,6 +35,7 @@ class Collected:
         self._texts: dict[str, str] = {}  # white space made equal -> as it stands
         self._hidden: list[str] = []
         self._links: list[tuple[str, str]] = []
+        self._forms: list[tuple[str, bool]] = []
         self._attachments: list[Attachment] = []
         self._unread: dict[str, None] = {}
         self._originals: list[bytes] = []
@@ -88,6 +90,7 @@ class Collected:
         self.add_hidden(found.hidden_text)
         self._images += found.images
         self._links += found.links
+        self._forms += found.forms[:_MAX_LINKS]
         if len(self._links) > _MAX_LINKS:
             self.say_unread("too-large")
             del self._links[_MAX_LINKS:]
@@ -108,17 +111,27 @@ class Collected:
             return
         judged = [danger(name, media_type, data, self._budget) for name in given]
         kind = next((found for found, _ in judged if found), "")
-        self._attachments.append(Attachment(_nfc(given[0]), media_type, kind))
         for _, unread in judged:
             self.say_unread(unread)
         self.say_unread(_why_sealed(media_type, endings, given, data))
         self._images += media_type.startswith("image/")
+        is_read = True
         if endings & _HTML_ENDINGS or media_type in ("text/html", "application/xhtml+xml"):
             self.add_octets(data, charset, "text/html")
         elif endings & {"ics", "vcs"} or media_type in ("text/calendar", "application/ics"):
             self.add_octets(data, charset, "text/calendar")
         elif media_type.startswith("text/") or (endings & _TEXT_ENDINGS and not kind):
             self.add_octets(data, charset, "text/plain")
+        else:
+            is_read = self._add_office_text(data)
+        self._attachments.append(Attachment(_nfc(given[0]), media_type, kind, is_read))
+
+    def _add_office_text(self, data: bytes) -> bool:
+        """Add the words of an office document; says whether there were any."""
+        text = office_text(data) if data.startswith(ZIP_MAGIC) else ""
+        if text:
+            self.add_text(text)
+        return bool(text)
 
     def content(self, fields: Iterable[Field], defects: Iterable[str], raw: bytes = b"") -> MailContent:
         """Give what was collected; the subject is the first line of the text."""
@@ -136,6 +149,7 @@ class Collected:
             text=_nfc("\n".join(part for part in [*subjects, *texts] if part)),
             hidden_text=_nfc("\n".join(self._hidden)),
             links=tuple((_nfc(text), _nfc(target)) for text, target in self._links),
+            forms=tuple(self._forms),
             attachments=tuple(self._attachments),
             unread=tuple(self._unread),
             originals=tuple(self._originals),

@@ -7,6 +7,7 @@
 4. The keys are asked for here; dkimpy asks nobody.
 """
 
+import asyncio
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -86,13 +87,18 @@ async def verify_signatures(
     fields = [(name, value) for name, value in message.headers if name.lower() == b"dkim-signature"]
     read = [_read(place, value, dkim.util.parse_tag_value) for place, (_, value) in enumerate(fields)]
     own_first = sorted(read, key=lambda signature: signature.domain != author_domain)[:_MAX_SIGNATURES]
-    results = {}
-    for signature in own_first:
-        try:
-            results[signature.place] = await _verify(signature, message, fields, resolver, received_at)
-        except _Unusable as end:
-            results[signature.place] = DkimResult(end.result, signature.domain, signature.selector, (), end.reason)
-    return tuple(results[index] for index in sorted(results))
+    looked_at = sorted(own_first, key=lambda signature: signature.place)
+    # At the same time: a stranger's silent name server must not use up the time for our key.
+    return tuple(await asyncio.gather(*(_result(one, message, fields, resolver, received_at) for one in looked_at)))
+
+
+async def _result(
+    signature: _Signature, message: Any, fields: list[_RawField], resolver: Resolver, received_at: datetime | None
+) -> DkimResult:
+    try:
+        return await _verify(signature, message, fields, resolver, received_at)
+    except _Unusable as end:
+        return DkimResult(end.result, signature.domain, signature.selector, (), end.reason)
 
 
 def _read(place: int, value: bytes, parse: Callable[[bytes], dict[bytes, bytes]]) -> _Signature:
@@ -126,6 +132,7 @@ async def _verify(
         raise _Unusable(DkimWord.PERMERROR, "from-not-signed")  # RFC 6376, 5.4
     times = _time_doubts(tags, received_at)
     key = await _key(signature, resolver)
+    # From here to the result nobody else may use `message`: nothing is awaited.
     flags, weaknesses = _use_key(key, signature, message)
     _compute(signature, message, fields[signature.place])
     doubts = [*_coverage_doubts(signature, message.headers), *times]

@@ -43,6 +43,7 @@ class HtmlText(NamedTuple):
         links: text and target of every link, form, frame and forwarding.
         images: how many pictures it shows.
         cut: there was more than could be read.
+        forms: target of every form, and whether it asks for a password.
     """
 
     text: str
@@ -50,6 +51,7 @@ class HtmlText(NamedTuple):
     links: tuple[tuple[str, str], ...]
     images: int
     cut: bool
+    forms: tuple[tuple[str, bool], ...] = ()
 
 
 def read_html(source: str) -> HtmlText:
@@ -104,6 +106,7 @@ class _Reader:
         self._links: list[tuple[str, str]] = []
         self._link: tuple[str, list[str]] | None = None
         self._turned: list[str] = []
+        self._forms: list[tuple[str, bool]] = []
         self._images = 0
 
     @property
@@ -139,6 +142,7 @@ class _Reader:
         self._hidden.add_line(document.text)
         self._hidden.add_line(document.hidden_text)
         self._links += document.links
+        self._forms += document.forms
 
     def take_start(self, tag: Tag) -> None:
         """Open an element."""
@@ -155,6 +159,7 @@ class _Reader:
         if "srcdoc" in tag.attributes:
             self.take_inner(tag.attributes["srcdoc"])
         self._take_targets(tag)
+        self._take_form(tag)
         if tag.name not in _VOID:
             state = self._state
             if tag.attributes or tag.name in UNSEEN or tag.name in KEEPS_LINES or self._selectors:
@@ -182,7 +187,8 @@ class _Reader:
         if surely and surely != shown:
             shown = f"{shown}\n{surely}"
         many = len(self._links) > _MAX_LINKS
-        return HtmlText(shown, self._hidden.text(), tuple(self._links[:_MAX_LINKS]), self._images, cut or many)
+        links, forms = tuple(self._links[:_MAX_LINKS]), tuple(self._forms[:_MAX_LINKS])
+        return HtmlText(shown, self._hidden.text(), links, self._images, cut or many, forms)
 
     def _close_last(self) -> str:
         name, _ = self._open.pop()
@@ -228,6 +234,14 @@ class _Reader:
             found = _REFRESH.search(given.get("content", ""))
             if found:
                 self._add_link("", found[1])
+
+    def _take_form(self, tag: Tag) -> None:
+        """Note a form, or that the last one asks for a password; a field may stand outside of any."""
+        if tag.name == "form":
+            self._forms.append((tag.attributes.get("action", "").translate(_LEFT_OUT_OF_LINKS).strip(), False))
+        elif tag.name == "input" and tag.attributes.get("type", "").strip().lower() == "password":
+            target = self._forms.pop()[0] if self._forms else ""
+            self._forms.append((target, True))
 
     def _end_link(self) -> None:
         if self._link is not None:

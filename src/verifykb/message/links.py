@@ -25,11 +25,13 @@ _TLDS = (
 )
 _SCHEME = re.compile(r"[a-z]{3,5} ?: ?/ ?/ ?")
 _EMAIL = re.compile(rf"[a-z0-9._%+\-]{{1,64}}@(?:[a-z0-9\-]{{1,63}}{_DOT}){{1,8}}[a-z]{{2,24}}")
-_URL = re.compile(r"(?:h[tx]{2}ps?|ftp) ?: ?/ ?/ ?[^\s<>\"'“”]{1,2000}")
+# Behind "](" Markdown's next part begins.
+_TAIL = r"(?:(?!\]\()[^\s<>\"'“”])"
+_URL = re.compile(rf"(?:h[tx]{{2}}ps?|ftp) ?: ?/ ?/ ?{_TAIL}{{1,2000}}")
 _HOST = re.compile(
-    rf"(?<![a-z0-9@.\-])(?:[a-z0-9\-]{{1,63}}{_DOT}){{1,12}}(?:{_TLDS})(?![a-z0-9\-@])(?::\d{{1,5}})?(?:[/?#][^\s<>\"'“”]{{0,2000}})?"
+    rf"(?<![a-z0-9@.\-])(?:[a-z0-9\-]{{1,63}}{_DOT}){{1,12}}(?:{_TLDS})(?![a-z0-9\-@])(?::\d{{1,5}})?(?:[/?#]{_TAIL}{{0,2000}})?"
 )
-_ADDRESS = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?:[:/][^\s<>\"'“”]{0,2000})(?!\w)")
+_ADDRESS = re.compile(rf"(?<![\w.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?:[:/]{_TAIL}{{0,2000}})(?!\w)")
 _PHONE = re.compile(r"(?<![\w.])(?:\+ ?84|\(?0|84(?=[ .\-]?\d)|1[89]00)[\d .\-()]{5,18}(?<=\d)(?!\w)")
 # Between a link's target and its text: the rest of a tag, or Markdown's brackets.
 _LABELLED = re.compile(r"""["']?[^<>"']{0,500}>\s{0,20}|\s{0,5}\]\s{0,3}\(\s{0,5}""")

@@ -29,11 +29,13 @@ class Attachment(NamedTuple):
         danger: why opening it runs somebody's program, a key of ``labels.danger`` in
             ``wording/``: ``program``, ``phone-app``, ``script``, ``macro-document``,
             ``disk-image``, ``shortcut``, ``archive-with-program``; empty where nothing is known.
+        is_read: its words were read like those of the mail.
     """
 
     name: str
     media_type: str
     danger: str = ""
+    is_read: bool = False
 
 
 class MailContent(NamedTuple):
@@ -47,6 +49,7 @@ class MailContent(NamedTuple):
         text: subject and visible text, as a reader sees them; HTML already turned into text.
         hidden_text: text that a reader of the HTML would not see (display:none, tiny, comments, alt, titles).
         links: ``(text, target)`` of every link, image map and form action.
+        forms: target of every form, and whether it asks for a password.
         attachments: every other part.
         unread: why the mail was not fully read, keys of ``labels.reason`` in ``wording/``:
             ``encrypted``, ``unknown-charset``, ``unknown-encoding``, ``too-large``, ``too-many-parts``,
@@ -62,6 +65,7 @@ class MailContent(NamedTuple):
     text: str = ""
     hidden_text: str = ""
     links: tuple[tuple[str, str], ...] = ()
+    forms: tuple[tuple[str, bool], ...] = ()
     attachments: tuple[Attachment, ...] = ()
     unread: tuple[str, ...] = ()
     originals: tuple[bytes, ...] = ()
