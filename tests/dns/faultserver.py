@@ -39,7 +39,8 @@ class FaultServer(asyncio.DatagramProtocol):
 
     Args:
         names: name to types, each a list of records.
-        faults: name to what goes wrong there: ``drop``, ``servfail``, ``refused``, ``notimp``, ``formerr``,
+        faults: a name, a name and a type (``a.example AAAA``), or ``*`` to what goes wrong there; the most exact
+            one holds: ``drop``, ``servfail``, ``refused``, ``notimp``, ``formerr``,
             ``no-edns`` (FORMERR to EDNS), ``bare-servfail`` (no question), ``truncate`` (UDP only),
             ``wrong-id``, ``wrong-question``, ``wrong-port`` (each before the right reply), ``garbage``,
             ``broken`` (a right question, then rubbish), ``trailing``, ``badvers``, ``lame``, ``forged-ad``,
@@ -85,6 +86,13 @@ class FaultServer(asyncio.DatagramProtocol):
     def questions(self) -> list[tuple[str, str]]:
         """Give the names and types that were asked for over UDP."""
         return [(name, kind) for name, kind, way in self.asked if way == "udp"]
+
+    async def reply(self, query: bytes, way: str) -> bytes:
+        """Give the reply that another transport carries, as long as it is; a dropped question gets none."""
+        fault, wire = await self._answer(query, way)
+        if fault == "drop":
+            await asyncio.sleep(60)
+        return wire
 
     def datagram_received(self, data: bytes, addr: _Address) -> None:
         """Take a question."""
@@ -139,7 +147,8 @@ class FaultServer(asyncio.DatagramProtocol):
             await asyncio.sleep(self._delay)
         finally:
             self._now -= 1
-        fault = self._faults.get(name, "")
+        found = (self._faults.get(key) for key in (f"{name} {kind}", name, "*"))
+        fault = next((fault for fault in found if fault is not None), "")
         return fault, self._wire(query, name, kind, fault, way)
 
     def _wire(self, query: dns.message.Message, name: str, kind: str, fault: str, way: str) -> bytes:

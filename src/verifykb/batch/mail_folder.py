@@ -6,10 +6,12 @@
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 
 from verifykb.batch.record import Record
 from verifykb.errors import InputError, reason_of
+from verifykb.gather import MAX_MAIL_BYTES
 from verifykb.model.report import InputFile
 from verifykb.text.paths import for_system
 
@@ -60,8 +62,11 @@ def _names(folder: str) -> list[str]:
 
 
 def _fingerprint(path: str) -> str:
-    """Give the SHA-256 of a file; empty where it cannot be read: the record will say so."""
+    """Give the SHA-256 of a file; empty where it cannot be read as a mail: the record will say so."""
     try:
+        found = os.stat(for_system(path))  # noqa: PTH116
+        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_MAIL_BYTES:
+            return ""  # a pipe would be waited for
         with open(for_system(path), "rb") as file:  # noqa: PTH123
             return hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError):

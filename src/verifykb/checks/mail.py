@@ -10,32 +10,35 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from verifykb.checks import mail_forwarded, sender
-from verifykb.context import VIETNAM
+from verifykb.checks.mail_people import author_of, is_colleague, not_for_us
 from verifykb.directory.types import Directory
-from verifykb.mail.received import read_date
 from verifykb.mail.words import decode_words
-from verifykb.model.finding import Effect, Finding
+from verifykb.model.finding import Finding
 from verifykb.model.mail import DkimResult, DkimWord, DmarcWord, MailEvidence, SpfResult, SpfWord
 from verifykb.names.address import Address, ascii_lower, is_under, read_address
 from verifykb.rules import RULES
 
 _ENFORCED = ("quarantine", "reject")
+# Where an answer goes: RFC 5322, and what some mail programs obey besides.
+_REPLY_FIELDS = ("reply-to", "mail-reply-to", "mail-followup-to")
 _KEY_GONE = ("key-missing", "key-revoked")
 _MAX_NOTES = 5  # of one signature; the rest says nothing more
-_DAY = timedelta(days=1)
 _NARROW_4, _NARROW_6 = 16, 32  # networks wider than these are not one sender's
 
 
 def judged_mails(mail: MailEvidence, directory: Directory) -> tuple[MailEvidence, ...]:
-    """Give the mails that make the contact: the mail itself, or those attached to a mere carrier."""
+    """Give the mails that make the contact: the mail itself, or those attached to a mere carrier.
+
+    An attached mail that carries others in turn is judged itself: nobody becomes genuine in such company.
+    """
     findings = _sender_findings(mail, directory) if mail.originals else []
     is_broken = any(finding.rule.id == "SND002" for finding in findings)
     if not mail.originals or is_broken or _claims_ours(findings):
         return (mail,)
-    return tuple(judged for original in mail.originals for judged in judged_mails(original, directory))
+    return mail.originals
 
 
 def with_attached(mail: MailEvidence) -> tuple[MailEvidence, ...]:
@@ -67,7 +70,7 @@ def _assess_one(mail: MailEvidence, directory: Directory, mailboxes: Sequence[st
     claims = _claims_ours(findings)
     inner = "" if claims else mail_forwarded.quoted_sender(mail.content.text)
     if inner:
-        if _is_colleague(mail, mailboxes):
+        if is_colleague(mail, mailboxes):
             findings = [finding for finding in findings if finding.rule.id != "SND004"]
         quoted = sender.assess(inner, directory)
         findings += [finding for finding in quoted if finding.rule.id in ("SND003", "SND004", "SND007")]
@@ -78,7 +81,7 @@ def _assess_one(mail: MailEvidence, directory: Directory, mailboxes: Sequence[st
         findings += _reply_elsewhere(mail, directory)
     findings += _untrusted(mail)
     if is_support:
-        findings += _not_for_us(mail, directory, mailboxes, day)
+        findings += not_for_us(mail, directory, mailboxes, day)
     return findings
 
 
@@ -116,9 +119,9 @@ def _authentication(
     mail: MailEvidence, directory: Directory, findings: Sequence[Finding], *, is_support: bool
 ) -> list[Finding]:
     """Say what the results mean for a mail that claims to be ours, or is somebody else's."""
-    author = read_address(mail.from_value) if mail.from_value.strip() else None
+    author = author_of(mail)
     expected = directory.support.mailbox.address.partition("@")[2]
-    domain = ascii_lower(author.domain) if isinstance(author, Address) else ""
+    domain = ascii_lower(author.domain) if author else ""
     is_official = is_support or any(finding.rule.id == "SND005" for finding in findings)
     if not is_official:
         strangers = _authenticated(mail)
@@ -132,31 +135,43 @@ def _authentication(
 
 def _official(mail: MailEvidence, domain: str, own: list[DkimResult], *, is_support: bool) -> list[Finding]:
     """Judge a mail whose From is at an official domain."""
-    doubtless = any(result.result is DkimWord.PASS and not result.doubts for result in own)
-    at_border = _is_own_server(mail.spf) and mail.spf.domain == domain and domain in mail.dmarc.aligned
-    passes = doubtless or (at_border and mail.dmarc.result is DmarcWord.PASS)
-    if passes and not mail.content.defects:
-        proof = "dkim" if doubtless else "spf"
-        return [Finding(RULES["AUT001"], {"domain": domain, "proof": proof})] if is_support else []
-    if passes:
+    proof = _proof(mail, domain, own)
+    if not mail.content.raw:
+        reason = "too-large" if "too-large" in mail.content.unread else "outlook-item"
+        return [Finding(RULES["AUT004"], {"reason": reason})]
+    if proof and mail.content.defects:
         return [Finding(RULES["AUT003"], {"domain": domain, "reason": "defects"})]
-    unknown = _unknown(mail, own)
-    if unknown:
-        return [Finding(RULES["AUT004"], {"reason": unknown})]
+    if proof:
+        return [Finding(RULES["AUT001"], {"domain": domain, "proof": proof})] if is_support else []
+    unknown = _unknown(mail, own, domain)
+    return [Finding(RULES["AUT004"], {"reason": unknown}) if unknown else _unproven(mail, domain, own)]
+
+
+def _proof(mail: MailEvidence, domain: str, own: list[DkimResult]) -> str:
+    """Say by what a mail is proven to come from a domain; nothing where it is not."""
+    if any(result.result is DkimWord.PASS and not result.doubts for result in own):
+        return "dkim"
+    at_border = _is_own_server(mail.spf) and mail.spf.domain == domain and domain in mail.dmarc.aligned
+    return "spf" if at_border and mail.dmarc.result is DmarcWord.PASS else ""
+
+
+def _unproven(mail: MailEvidence, domain: str, own: list[DkimResult]) -> Finding:
+    """Say whether what is known accuses a mail that is not proven, or only lacks."""
     gone = [result for result in own if result.reason in _KEY_GONE]
     doubtful = any(result.result is DkimWord.PASS for result in own) or mail.dmarc.result is DmarcWord.PASS
     strangers = [name for name in _authenticated(mail) if not is_under(name, domain)]
+    is_refused = mail.dmarc.result is DmarcWord.FAIL and mail.dmarc.policy in _ENFORCED
     if doubtful:
         reason = "signature-doubtful"
     elif strangers:  # before a key that is gone: anybody can add a signature of ours without a key
-        return [_failed(domain, "foreign-domain", strangers[0])]
-    elif gone:
+        return _failed(domain, "foreign-domain", strangers[0])
+    elif gone and not (is_refused and mail.spf.result is SpfWord.FAIL):
         reason = gone[0].reason
-    elif mail.dmarc.result is DmarcWord.FAIL and mail.dmarc.policy in _ENFORCED:
-        return [_failed(domain, "dmarc-fail", "")]
+    elif is_refused:
+        return _failed(domain, "dmarc-fail", "")
     else:
         reason = own[0].reason if own else "unsigned"
-    return [Finding(RULES["AUT003"], {"domain": domain, "reason": reason})]
+    return Finding(RULES["AUT003"], {"domain": domain, "reason": reason})
 
 
 def _is_own_server(spf: SpfResult) -> bool:
@@ -184,14 +199,12 @@ def _authenticated(mail: MailEvidence) -> list[str]:
     return [*signed, mail.spf.domain] if mail.spf.result is SpfWord.PASS else signed
 
 
-def _unknown(mail: MailEvidence, own: Sequence[DkimResult]) -> str:
+def _unknown(mail: MailEvidence, own: Sequence[DkimResult], domain: str) -> str:
     """Say why it could not be known whether a mail is genuine; nothing where it could."""
-    if not mail.content.raw:
-        return "no-transport-headers"
     for result in own:
         if result.result is DkimWord.TEMPERROR:
             return result.reason
-    if mail.spf.result is SpfWord.TEMPERROR:
+    if mail.spf.result is SpfWord.TEMPERROR and mail.spf.domain == domain:
         return mail.spf.reason
     return mail.dmarc.reason if mail.dmarc.result is DmarcWord.TEMPERROR else ""
 
@@ -214,9 +227,9 @@ def _untrusted(mail: MailEvidence) -> list[Finding]:
 
 def _reply_elsewhere(mail: MailEvidence, directory: Directory) -> list[Finding]:
     """Accuse an answer that would go to somebody else than the one who seems to write."""
-    author = read_address(mail.from_value) if mail.from_value.strip() else None
-    own = author.spelling if isinstance(author, Address) else ""
-    for value in mail.content.all("reply-to"):
+    author = author_of(mail)
+    own = author.spelling if author else ""
+    for value in (value for name in _REPLY_FIELDS for value in mail.content.all(name)):
         reply = read_address(value) if value.strip() else None
         if isinstance(reply, Address):
             official = any(is_under(reply.domain, domain.name) for domain in directory.mail_domains)
@@ -226,46 +239,9 @@ def _reply_elsewhere(mail: MailEvidence, directory: Directory) -> list[Finding]:
     return []
 
 
-def _not_for_us(mail: MailEvidence, directory: Directory, mailboxes: Sequence[str], day: date) -> list[Finding]:
-    """Ask whether a genuine mail was written to this office, now; else it may be somebody else's, sent again."""
-    reasons = []
-    if not mailboxes:
-        reasons.append("office-unset")
-    elif not _recipients(mail) & set(mailboxes):
-        reasons.append("not-addressed")
-    reasons += _date_reasons(mail, directory.policy.max_age_days, day)
-    return [Finding(RULES["AUT008"], {"reason": reason}) for reason in reasons]
-
-
-def _is_colleague(mail: MailEvidence, mailboxes: Sequence[str]) -> bool:
-    """Whether a mail comes from a domain of the office; where that is not configured, of its recipients.
-
-    Anybody can write such a From: it only spares a colleague the accusation of being a stranger.
-    """
-    author = read_address(mail.from_value) if mail.from_value.strip() else None
-    own = {mailbox.partition("@")[2] for mailbox in (mailboxes or _recipients(mail))}
-    return isinstance(author, Address) and ascii_lower(author.domain) in own
-
-
-def _recipients(mail: MailEvidence) -> set[str]:
-    from email.utils import getaddresses
-
-    values = [*mail.content.all("to"), *mail.content.all("cc")]
-    return {ascii_lower(address) for _, address in getaddresses(values[:_MAX_NOTES])}
-
-
-def _date_reasons(mail: MailEvidence, max_age_days: int, day: date) -> list[str]:
-    dates = mail.content.all("date")
-    written = read_date(dates[0]) if len(dates) == 1 else None
-    if written is None:
-        return ["date-missing"]
-    age = (day - written.astimezone(VIETNAM).date()) // _DAY
-    return ["date-old"] if age > max_age_days else ["date-future"] if age < -1 else []
-
-
 def _assess_carrier(mail: MailEvidence, directory: Directory, mailboxes: Sequence[str]) -> list[Finding]:
     """Judge the mail around an attached one: a colleague may pass it on, a stranger's word is not enough."""
-    if mailboxes and _is_colleague(mail, mailboxes):
+    if mailboxes and is_colleague(mail, mailboxes):
         return []
-    accused = [finding for finding in _sender_findings(mail, directory) if finding.effect is Effect.CONTRADICTS]
-    return [finding for finding in accused if finding.rule.accuses] or [Finding(RULES["AUT007"])]
+    accused = [finding for finding in _sender_findings(mail, directory) if finding.rule.accuses]
+    return accused or [Finding(RULES["AUT007"])]

@@ -3,7 +3,7 @@
 1. SPF is evaluated only for what the office's own border server wrote down; otherwise it is ``unchecked``.
 2. DKIM, DMARC and ARC are judged from the mail itself.
 3. The time of receipt is the border's; without a border the topmost Received line's, unless that lies
-   behind the time of judgement, then the time of judgement.
+   behind the time of judgement, then the time of judgement. That of an attached mail is not known.
 4. Nothing here says what a result is worth: that is decided in `checks.mail`.
 """
 
@@ -16,7 +16,7 @@ from verifykb.dns.answer import Resolver, is_possible, same_name
 from verifykb.mail import received
 from verifykb.mail.arc import validate_chain
 from verifykb.mail.dkim import verify_signatures
-from verifykb.mail.dmarc import evaluate
+from verifykb.mail.dmarc import Walker, evaluate
 from verifykb.mail.parse import read_mail
 from verifykb.mail.spf import check_host
 from verifykb.model.mail import (
@@ -83,12 +83,17 @@ async def _authenticate(raw: bytes, judging: _Judging, depth: int) -> MailEviden
     received_at = _receipt(content, delivery, judging.at)
     results, untrusted = received.trusted_results(content.fields, delivery, judging.authserv_ids)
     author, resolver = author_domain(from_value), judging.resolver
-    spf, dkim = await asyncio.gather(
-        _spf(delivery, results, resolver), verify_signatures(content.raw, author, resolver, received_at)
+    walker = Walker(resolver)
+    # At the same time: a stranger's silent name server must not use up the time for our policy and key.
+    spf, dkim, _ = await asyncio.gather(
+        _spf(delivery, results, resolver),
+        # The lines of an attached mail could hold any time of receipt.
+        verify_signatures(content.raw, author, resolver, None if depth else received_at),
+        walker.walk(author) if author else asyncio.sleep(0),
     )
     # The envelope sender counts, a HELO name does not: mixing them let strangers pass (CVE-2019-20790).
     is_envelope = spf.reason == _BY_RESULTS or bool(delivery and delivery.mail_from)
-    dmarc = await _dmarc(author, spf if is_envelope else SpfResult(SpfWord.UNCHECKED), dkim, resolver)
+    dmarc = await _dmarc(author, spf if is_envelope else SpfResult(SpfWord.UNCHECKED), dkim, walker)
     # What the border wrote stands in the outer mail only: an attached one could hold anything.
     inner = judging._replace(boundary=(), authserv_ids=())
     attached = content.originals[:_MAX_ORIGINALS] if depth < _MAX_DEPTH else ()
@@ -143,7 +148,7 @@ async def _spf(delivery: received.Delivery | None, results: str, resolver: Resol
     return await check_host(delivery.ip, same_name(domain), delivery.mail_from, delivery.helo, resolver)
 
 
-async def _dmarc(author: str, spf: SpfResult, dkim: Sequence[DkimResult], resolver: Resolver) -> DmarcResult:
+async def _dmarc(author: str, spf: SpfResult, dkim: Sequence[DkimResult], walker: Walker) -> DmarcResult:
     if not author or not is_possible(author):
         return DmarcResult(DmarcWord.PERMERROR, reason="no-author-domain")
     passed = [spf.domain] if spf.result is SpfWord.PASS else []
@@ -151,4 +156,4 @@ async def _dmarc(author: str, spf: SpfResult, dkim: Sequence[DkimResult], resolv
     unsettled = [result.domain for result in dkim if result.result is DkimWord.TEMPERROR]
     if spf.result is SpfWord.TEMPERROR:
         unsettled.append(spf.domain)
-    return await evaluate(author, passed, signed, resolver, unsettled=unsettled)
+    return await evaluate(author, passed, signed, walker, unsettled=unsettled)

@@ -24,7 +24,12 @@ _MAX_EXPONENT_BITS = 64
 _MAX_KEY_BITS, _MIN_KEY_BITS, _STRONG_KEY_BITS = 8192, 1024, 2048  # RFC 8301, 3.2; more only costs time
 _CLOCK_SLACK_SECONDS = 3600
 _REQUIRED = (b"from", b"subject", b"date", b"to", b"content-type")
-_IF_PRESENT = (b"reply-to", b"sender", b"cc", b"resent-from", b"resent-sender", b"resent-to")
+# What mail programs show or act on.
+_IF_PRESENT = (
+    b"reply-to", b"sender", b"cc", b"resent-from", b"resent-sender", b"resent-to", b"mail-reply-to",
+    b"mail-followup-to", b"list-unsubscribe", b"content-base", b"content-disposition",
+)  # fmt: skip
+_HARMLESS_DISPOSITION = b"inline"  # some programs write it above any text
 _ALGORITHMS = {b"rsa-sha256": b"rsa", b"ed25519-sha256": b"ed25519"}
 
 
@@ -260,7 +265,8 @@ def _weak_coverage(signature: _Signature, headers: list[list[bytes]]) -> list[st
 
 def _coverage_doubts(signature: _Signature, headers: list[list[bytes]]) -> list[str]:
     """Tell what a reader sees and the signature does not cover (RFC 6376, 8.15)."""
-    present = [name.lower() for name, _ in headers]
+    told = [(name.lower(), value.strip().lower()) for name, value in headers]
+    present = [name for name, value in told if (name, value) != (b"content-disposition", _HARMLESS_DISPOSITION)]
     doubts = []
     for name in (*_REQUIRED, *_IF_PRESENT):
         signed, count = signature.headers.count(name), present.count(name)

@@ -52,7 +52,7 @@ class Walker:
     """Walks for one message; asks for each name once."""
 
     def __init__(self, resolver: Resolver) -> None:
-        self._resolver = resolver
+        self.resolver = resolver
         self._asked: dict[str, Answer] = {}
 
     async def walk(self, domain: str) -> Walk:
@@ -73,7 +73,7 @@ class Walker:
 
     async def _ask(self, name: str) -> Answer:
         if name not in self._asked:
-            self._asked[name] = await self._resolver.ask(f"_dmarc.{name}", "TXT")
+            self._asked[name] = await self.resolver.ask(f"_dmarc.{name}", "TXT")
         return self._asked[name]
 
 
@@ -81,7 +81,7 @@ async def evaluate(
     author: str,
     spf_domains: Sequence[str],
     dkim_domains: Sequence[str],
-    resolver: Resolver,
+    resolver: Resolver | Walker,
     *,
     unsettled: Sequence[str] = (),
 ) -> DmarcResult:
@@ -91,12 +91,12 @@ async def evaluate(
         author: domain of the From mailbox, in A-labels.
         spf_domains: domains for which SPF passed.
         dkim_domains: signing domains whose signatures passed.
-        resolver: who is asked.
+        resolver: who is asked; or what has walked for this message already, so that nothing is asked twice.
         unsettled: domains whose SPF or DKIM could not be known now.
 
     Source: RFC 9989, 4.10, 5.3.
     """
-    walker = Walker(resolver)
+    walker = resolver if isinstance(resolver, Walker) else Walker(resolver)
     walk = await walker.walk(author)
     at = walk.policy_at
     undecided = next(iter(walk.failed.values()), "") if at != walk.start else ""
@@ -105,7 +105,7 @@ async def evaluate(
     record = walk.records.get(at)
     if record is None or not record.policy:
         return DmarcResult(DmarcWord.NONE, domain=walk.organisation)
-    policy, reason = await _requested_policy(walk, record, resolver)
+    policy, reason = await _requested_policy(walk, record, walker.resolver)
     alignment = _Alignment(walk, walker)
     aligned = [name for name in _each(spf_domains) if await alignment.holds(name, strict=record.strict_spf)]
     aligned += [name for name in _each(dkim_domains) if await alignment.holds(name, strict=record.strict_dkim)]

@@ -24,7 +24,8 @@ _IP = r"\[(?:IPv6:)?([0-9A-Fa-f.:]{2,45})\]"
 _CLIENTS = (
     # Postfix, Sendmail: from HELO (reverse.name [address])
     re.compile(
-        rf"{_HELO}\((?!(?:HELO|EHLO|LHLO)\b)(?:[^\s()\[\]]{{1,255}}\s+)?{_IP}(?:\s+\(may be forged\))?\)", re.IGNORECASE
+        rf"{_HELO}\((?!(?:HELO|EHLO|LHLO)\b)(?:[^\s()\[\]=]{{1,255}}\s+)?{_IP}(?:\s+\(may be forged\))?\)",
+        re.IGNORECASE,
     ),
     # Exim: from reverse.name ([address] helo=HELO)
     re.compile(rf"{_HELO}\({_IP}(?::[0-9]{{1,5}})?\s+(?:helo|ident)=", re.IGNORECASE),

@@ -204,9 +204,14 @@ def local_resemblance(local: str, published: str) -> bool:
     return any(OSA.distance(shape, wanted) <= _MAX_LOCAL_EDITS for shape in shapes)
 
 
+def is_free_mail(domain: str) -> bool:
+    """Whether anybody can have a mailbox at a domain."""
+    return ascii_lower(domain) in _FREE_MAIL
+
+
 def free_mail_brand(local: str, domain: str, officials: Iterable[str], published: str) -> Resemblance | None:
     """Tell whether a free-mail address carries the treasury's name in its local part."""
-    if ascii_lower(domain) not in _FREE_MAIL:
+    if not is_free_mail(domain):
         return None
     names = tuple(officials)
     shape = skeleton(local)
