@@ -1,5 +1,6 @@
 """The rule table against the contract, its words and its examples."""
 
+import ast
 import string
 import unicodedata
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 
 from tests.judging import judge, rules_of
 from verifykb.context import Context
+from verifykb.model.evidence import MailUnread
 from verifykb.model.finding import RuleStatus
 from verifykb.rules import RULES, find_rule, suggest_rules
 from verifykb.wording import LANGUAGES, Wording, _load, examples
@@ -134,3 +136,23 @@ def test_a_near_miss_is_suggested_and_nonsense_is_not() -> None:
     assert "PHO004" in suggest_rules("PH0004")
     assert suggest_rules("sender-lookalikes")[0] == "SND003"
     assert suggest_rules("zzzz") == []
+
+
+def _literals(source: str, *calls: str) -> set[str]:
+    """Give the texts that are passed to these calls, as they stand in the source."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in calls:
+            found |= {arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
+    return found
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_of_mails_and_dns_has_words(language: str) -> None:
+    """Reasons are keys; each that the source can give is a sentence in both languages."""
+    root = Path(__file__).parents[1] / "src" / "verifykb"
+    files = [path.read_text(encoding="utf-8") for folder in ("mail", "dns") for path in (root / folder).glob("*.py")]
+    reasons = {reason for text in files for reason in _literals(text, "say_unread", "_Unusable", "temporary")}
+    reasons |= {value.value for value in MailUnread} | {"obscured", "encrypted", "unreadable-archive", "unsettled", ""}
+    assert len(reasons) > 30
+    assert reasons - {""} <= _load(f"{language}.toml")["labels"]["reason"].keys()

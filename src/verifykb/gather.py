@@ -55,7 +55,10 @@ async def _mail(contact: Contact, context: Context, resolver: "Resolver") -> "Ma
         return raw
     settings = context.settings
     moment = contact.received_at or context.at or context.now
-    return await authenticate(raw, resolver, settings.boundary, moment, authserv_ids=settings.authserv_ids)
+    try:
+        return await authenticate(raw, resolver, settings.boundary, moment, authserv_ids=settings.authserv_ids)
+    except Exception:  # noqa: BLE001 - a mail is hostile input: what it breaks in us must cost no other row, and proves nothing
+        return MailUnread.FAILED
 
 
 def _read(path: str) -> bytes | MailUnread:

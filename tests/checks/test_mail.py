@@ -67,7 +67,11 @@ _CASES = {
         dns=lambda: names(_dmarc__vst__gov__vn={"TXT": ["v=DMARC1; p=none"]}),
     ),
     "spoofed, no DMARC": _Case(
-        mail, Standing.LACKING, {"AUT003"}, dns=lambda: names(_dmarc__vst__gov__vn={"TXT": []})
+        lambda: delivered(mail(), ip="198.51.100.7"), Standing.LACKING, {"AUT003"},
+        dns=lambda: names(_dmarc__vst__gov__vn={"TXT": []}),
+    ),
+    "without a line of any server": _Case(
+        mail, Standing.LACKING, {"AUT004"}, frozenset({"AUT002"})
     ),
     "spoofed and signed by the attacker": _Case(
         lambda: delivered(signed(mail(), "attacker.example"), _STRANGER, "198.51.100.7"), Standing.CONTRADICTED,
@@ -159,7 +163,8 @@ _CASES = {
         lambda: _attached("a@nguoila.example", signed(mail())), Standing.LACKING, {"AUT001", "AUT007"}
     ),
     "attached by somebody who claims to be us": _Case(
-        lambda: _attached(SUPPORT, signed(mail())), Standing.CONTRADICTED, {"AUT002"}, frozenset({"AUT001"})
+        lambda: delivered(_attached(SUPPORT, signed(mail())), _STRANGER, "198.51.100.7"),
+        Standing.CONTRADICTED, {"AUT002"}, frozenset({"AUT001"})
     ),
     "attached, with a border line of its own": _Case(
         lambda: _attached("hoa@donvi.example", delivered(mail())), Standing.CONTRADICTED, {"AUT002"}
@@ -252,3 +257,27 @@ def test_the_words_of_a_mail_are_read(
 
     told: dict[str, Any] = {name: value or UNKNOWN for name, value in contact.items()}
     assert rules <= rules_of(judge_mail(make(), tmp_path, **told))
+
+
+def test_a_mistake_of_ours_in_one_mail_costs_no_other_contact(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The row is judged as one whose mail could not be read, and the run goes on."""
+    from contextlib import nullcontext
+
+    from tests.mail.mails import NOW
+    from verifykb.asking import Asker
+    from verifykb.context import Context
+    from verifykb.directory.load import load_official
+    from verifykb.dns.recorded import RecordedResolver
+    from verifykb.model.contact import Contact
+    from verifykb.verify import verify
+
+    def broken(_raw: bytes) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("verifykb.mail.authenticate.read_mail", broken)
+    (tmp_path / "thu.eml").write_bytes(mail())
+    context = Context(load_official(), NOW)
+    with Asker(context, lambda: nullcontext(RecordedResolver({}))) as asker:
+        bad, good = asker.gather([Contact(id="1", mail=str(tmp_path / "thu.eml")), Contact(id="2", phone="113")])
+    assert {"AUT004", "MSG014"} <= rules_of(verify(bad, context))
+    assert "PHO003" in rules_of(verify(good, context))

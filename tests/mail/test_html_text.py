@@ -95,6 +95,75 @@ def test_reversed_text_is_given_as_it_is_seen(source: str) -> None:
     assert "OTP" in read_html(source).hidden_text.split("\n")
 
 
+OTHERWISE = {
+    "Outlook alone hides it": ("a<i style='mso-hide:all'>b</i>c", "abc"),
+    "alternative text": ("a<img alt=b>c", "abc"),
+    "value": ("a<input value=b>c", "abc"),
+    "blocks inline": ("<div style='display:inline'>a</div><div style='display:inline'>b</div>", "ab"),
+    "blocks side by side": ("<div style='display:flex'><div>a</div><div>b</div></div>c", "ab"),
+    "blocks inline by a sheet": ("<style>.a{display:inline}</style><p class=a>a</p><p class=a>b</p>", "ab"),
+    "turned words": ("a <bdo dir=rtl>cb</bdo> d", "a bc d"),
+    "turned by a sheet": ("<style>i{unicode-bidi:bidi-override;direction:rtl}</style><i>cb</i>", "bc"),
+    "floating": ("<b style='float:right'>c</b><b style='float:right'>b</b>a", "bca"),
+    "cells": ("<table dir=rtl><tr><td>b<td>a</table>", "a b"),
+}
+
+
+@pytest.mark.parametrize(("source", "text"), OTHERWISE.values(), ids=OTHERWISE)
+def test_what_may_be_seen_instead_is_given(source: str, text: str) -> None:
+    """Nothing hidden, everything where a style may put it."""
+    assert read_html(source).otherwise == text
+
+
+OBSCURED = {
+    "hidden inside a word": "m<i style='display:none'>zz</i>at",
+    "sheet, with text around": "<style>.x{display:none}</style>not <i class=x>x</i> y",
+    "moved": "<p style='position:absolute;top:0'>x</p>",
+    "moved a little": "<p style='position:relative;left:9px'>x</p>",
+    "turned around": "<p style='transform:scaleX(-1)'>x</p>",
+    "right to left": "<p dir=rtl>x y</p>",
+    "order": "<style>.x{order:2}</style><p class=x>x</p>",
+    "many on the right": "<b style='float:right'>x</b>" * 3,
+    "text of a sheet": "<style>.x:after{content:'x'}</style>",
+    "text of a sheet, escaped": "<style>.x:after{content:'\\78'}</style>",
+    "text of an attribute": "<style>.x:after{content:attr(title)}</style>",
+    "sheet from elsewhere": "<link rel=stylesheet href=http://e>",
+    "import": "<style>@import url(x)</style>",
+    "font of its own": "<style>@font-face{font-family:x;src:url(x)}</style>",
+    "selector of another kind": "<style>i[title]{display:none}</style>x",
+    "element in the code of a drawing": "<svg><style><p>x</p></style></svg>",
+    "comment in the code of a drawing": "<svg><desc><style><!--</style>x<!-- -->",
+    "text that a drawing quotes": "<svg><text>a<![CDATA[b]]>c</text></svg>",
+    "page in a link": "<a href=data:,x>x</a>",
+}
+
+
+@pytest.mark.parametrize("source", OBSCURED.values(), ids=OBSCURED)
+def test_what_cannot_be_followed_is_told(source: str) -> None:
+    """No reading of such a text is sure."""
+    assert read_html(source).obscured
+
+
+PLAIN = {
+    "Outlook": "<style>@font-face{font-family:'Cambria Math';panose-1:2 4}@list l0{mso-level-text:'%1';text-indent:-.25in}"
+    "p.MsoNormal{margin:0in;font-family:'Calibri',sans-serif}</style><p class=MsoNormal>x<o:p></o:p></p>"
+    "<table style='margin-left:-5.4pt'><tr><td>x</td></tr></table><p style='text-indent:-.25in;mso-list:l0'>x</p>",
+    "Outlook on the web": "<style type='text/css' style='display:none;'> P {margin-top:0} </style><body dir=ltr><div>x</div>"
+    "<hr style='display:inline-block;width:98%'>",
+    "Gmail": "<div dir=ltr>x <img data-emoji=x alt='x'> y<br clear=all></div><blockquote style='margin:0px 0px 0px 0.8ex'>x",
+    "preview": "<div style='display:none;max-height:0'>x</div><p>y</p><span style='display:none'>x</span>y",
+    "picture on the right": "<img style='float:right' src=x><p>x</p>",
+    "sheet for telephones": "<style>@media(max-width:9px){.x{display:none!important}}</style><p class=x>x</p><p>y</p>",
+    "logo": "<svg><title>x</title><style>.a{fill:#fff}</style><path d=x /></svg>",
+}
+
+
+@pytest.mark.parametrize("source", PLAIN.values(), ids=PLAIN)
+def test_what_mail_programs_write_is_sure(source: str) -> None:
+    """Honest mails are read without a doubt."""
+    assert not read_html(source).obscured
+
+
 LINKS = {
     "link": ('<a href="http://e/">vst.gov.vn</a>', [("vst.gov.vn", "http://e/")]),
     "picture inside": ('<a href="e"><img alt="Kho bạc"></a>', [("Kho bạc", "e")]),
@@ -148,6 +217,15 @@ FLOODS = {
     "attributes": "<a " + "b " * 500_000 + ">",
     "links": "<a href=x>" * 100_000,
     "reversed": "<bdo dir=rtl>x<p>" * 58_000,
+    "floating": "<p style='float:right'>x</p>" * 35_000,
+    "floating inside": "<p style='float:right'>x" * 43_000,
+    "side by side": "<p style='display:flex'>x" * 40_000,
+    "strings of a sheet": "<style>a{content:" + '"\\' * 333_000 + '"',
+    "quotation marks of a sheet": "<style>" + "'" * 999_000,
+    "names of a sheet": "<style>" + "a-" * 499_000,
+    "pages in links": "<a href='data:,%3ca%20href=data:,x'>" * 27_000,
+    "fonts of a sheet": "<style>" + "@font-face{" * 90_000 + "</style>",
+    "drawings": "<svg><style><a>" * 66_000,
 }
 
 
@@ -162,6 +240,7 @@ def test_a_megabyte_made_to_be_slow_is_read_in_a_second(source: str) -> None:
 def test_more_tags_than_anybody_writes_are_told() -> None:
     """Text behind the limit is not lost in silence."""
     assert read_html("<b>" * 150_000 + "x").cut
+    assert read_html("<!--<a>-->" * 10_001).cut
 
 
 _HTML = ["<p>", "</p>", "<a href=", '"', "'", ">", "<", "/", "<!--", "-->", "&#", "x", " ", "style=", "display:none", ";", "<style>",

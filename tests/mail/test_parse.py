@@ -54,6 +54,9 @@ TEXTS = {
         "Content-Type: multipart/related; boundary=XX", "", "--XX", "", SENTENCE, "--XX--", "--X--", ""),
     "LF only": mixed(f"\r\n{SENTENCE}").replace(b"\r\n", b"\n"),
     "byte order mark": b"\xef\xbb\xbf" + mail("", SENTENCE),
+    "soft line ends, padded": mail("Content-Transfer-Encoding: quoted-printable", "", SENTENCE.replace("OTP", "O= \t\r\nTP").replace("mã", "m=C3=A3")),
+    "Name of an encoding in capitals": mail("Content-Transfer-Encoding: 8BIT", "", SENTENCE),
+    "file of a text that is flowed": mail("Content-Type: text/plain; format=flowed; delsp=yes", "", SENTENCE.replace("OTP", "O \r\nTP")),
     "mbox": b"From a@b.vn Mon Nov 23 10:00:00 2026\r\n" + mail("", SENTENCE),
 }  # fmt: skip
 
@@ -98,6 +101,18 @@ UNREAD = {
     "hostile charset": (mail('Content-Type: text/plain; charset="../\0x"', "", "read the OTP"), ["unknown-charset"]),
     "unknown encoding": (mail("Content-Transfer-Encoding: x-uuencode", "", "read the OTP"), ["unknown-encoding"]),
     "broken base64": (mail("Content-Transfer-Encoding: base64", "", encoded("read the OTP") + "!"), ["broken-structure"]),
+    "base64 in padded blocks": (mail("Content-Transfer-Encoding: base64", "", encoded("read th"), encoded("e OTP")), ["broken-structure"]),
+    "base64 in many padded blocks": (mail("Content-Transfer-Encoding: base64", "", encoded("read the OTP "), "eA==" * 20_000), ["broken-structure", "unknown-charset"]),
+    "encoding with a parameter": (mail("Content-Transfer-Encoding: base64;x", "", encoded("read the OTP")), ["broken-structure"]),
+    "quoted-printable with CR alone": (mail("Content-Transfer-Encoding: quoted-printable", "", "x=\rread the OTP"), ["broken-structure"]),
+    "line that begins like a boundary": (mixed("\r\nread the OTP\r\n--Xx"), ["broken-structure"]),
+    "line of a boundary behind a CR": (mixed("\r\nread the OTP\r--X--"), ["broken-structure"]),
+    "part behind the last": (mail("Content-Type: multipart/mixed; boundary=X", "", "--X", "", "read the OTP", "--X--", "--X", "", "x"), ["broken-structure"]),
+    "Rich Text": (mixed("Content-Type: text/rtf\r\n\r\n{\\rtf1 read{\\b } the O{\\b }TP\\par}"), ["unreadable-part"]),
+    "words of a sheet": (mail("Content-Type: text/html", "", "<style>p:after{content:'x'}</style><p>read the OTP</p>"), ["obscured"]),
+    "file inside that does not end": (mail("", "read the OTP", "begin 644 a.txt", "#0V%T", ""), ["unreadable-part"]),
+    "file inside that is broken": (mail("", "read the OTP", "begin 644 a.txt", "#\x7f\x7f", "end", ""), ["unreadable-part"]),
+    "subject in an unknown charset": (b"From: a@b.vn\r\nSubject: =?x-viet?q?x?=\r\n\r\nread the OTP", ["unknown-charset"]),
     "NUL": (mail("", b"read the OTP\0"), ["broken-structure"]),
     "no boundary": (mail("Content-Type: multipart/mixed", "", "--X", "", "read the OTP", "--X--"), ["broken-structure"]),
     "boundary that never occurs": (mail("Content-Type: multipart/mixed; boundary=Y", "", "--X", "", "read the OTP"), ["broken-structure"]),
@@ -209,6 +224,43 @@ def test_attached_texts_are_read_like_the_mail(kind: str, text: str) -> None:
 
 
 _INNER = "From: c@d.vn\r\nDKIM-Signature: x\r\n\r\ninner words\r\n"
+INSIDE = {
+    "uuencode": ("Content-Type: text/plain\r\n\r\nx\r\nbegin 644 a.exe\r\n#0V%T\r\n`\r\nend\r\n", ("a.exe", "program")),
+    "uuencode in base64": ("Content-Type: text/plain\r\n\r\nx\r\nbegin-base64 644 a.exe\r\nTVo=\r\n====\r\n", ("a.exe", "program")),
+    "calendar": ('Content-Type: text/calendar\r\n\r\nATTACH;ENCODING=BASE64;X-FILENAME="a.exe":TV\r\n o=\r\n', ("a.exe", "program")),
+    "contact card": ("Content-Type: text/vcard\r\n\r\nPHOTO;ENCODING=b;TYPE=EXE:f0VMRg==\r\n", ("", "program")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("part", "attachment"), INSIDE.values(), ids=INSIDE)
+def test_a_file_inside_a_text_is_an_attachment(part: str, attachment: tuple[str, str]) -> None:
+    """Mail programs offer it like any other."""
+    found = read_mail(mixed(f"\r\n{SENTENCE}", part))
+    assert [(attached.name, attached.danger) for attached in found.attachments] == [attachment]
+    assert found.unread == ()
+
+
+OTHER_TEXTS = {
+    "vCalendar": "text/x-vcalendar\r\n\r\nDESCRIPTION;ENCODING=QUOTED-PRINTABLE:read=20the=\r\n=20O=54P",
+    "encoded text of a calendar": f"text/calendar\r\n\r\nDESCRIPTION;ENCODING=BASE64:{encoded('read the OTP')}",
+    "HTML in a calendar": "text/calendar\r\n\r\nX-ALT-DESC;FMTTYPE=text/html:<p>read the O<b></b>TP</p>",
+    "enriched text": "text/enriched\r\n\r\nread the O<bold></bold>TP",
+    "drawing": "image/svg+xml\r\n\r\n<svg><text>read the <tspan>O</tspan>TP</text></svg>",
+    "HTML with the name of a mail": 'text/html; name="a.eml"\r\n\r\nread the O<b></b>TP',
+    "text with the name of a mail": 'text/plain; name="a.eml"\r\n\r\nread the OTP',
+    "flowed text with a name": 'text/plain; format=flowed; delsp=yes; name="a.txt"\r\n\r\nread the O \r\nTP',
+    "Rich Text with a name": 'application/rtf; name="a.rtf"\r\n\r\n{\\rtf1 read\\~the \\u79 ?\\\'54P}',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("part", OTHER_TEXTS.values(), ids=OTHER_TEXTS)
+def test_texts_of_other_kinds_are_read(part: str) -> None:
+    """Whatever a mail program shows as words is words."""
+    found = read_mail(mixed(f"\r\n{SENTENCE}", f"Content-Type: {part}"))
+    assert "read the OTP" in found.text.replace("\u00a0", " ")
+    assert (found.unread, found.originals) == ((), ())
+
+
 ORIGINALS = {
     "message": f"Content-Type: message/rfc822\r\n\r\n{_INNER}",
     "encoded message": f"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n{encoded(_INNER)}",

@@ -42,6 +42,8 @@ EXPLAINED = {
     # A recording that was made knows one word for every failure but a timeout.
     **{("replayed", case): "servfail" for case, said in WORDS.items() if "cname-loop" in said},
 }
+
+
 # What would have been asked behind the lost question is not known either.
 class Outcome(NamedTuple):
     """What a way gave for a case."""

@@ -14,6 +14,7 @@ from verifykb.batch import columns
 from verifykb.context import VIETNAM
 from verifykb.errors import RowError
 from verifykb.model.contact import UNKNOWN, Answer, Ask, Channel, Contact, Service
+from verifykb.text.nfc import nfc
 from verifykb.text.space import WHITE_SPACE
 
 # datetime.fromisoformat takes any character between date and time.
@@ -34,7 +35,7 @@ def to_contact(record: Mapping[str, str], fallback_id: str) -> Contact:
     Raises:
         RowError: a value cannot be read, or no column tells of a contact.
     """
-    cells = {column: unicodedata.normalize("NFC", text) for column, text in record.items() if text.strip(WHITE_SPACE)}
+    cells = {column: nfc(text) for column, text in record.items() if text.strip(WHITE_SPACE)}
     if not any(column in cells for column in columns.IDENTIFYING):
         raise RowError("row-empty", columns=", ".join(columns.IDENTIFYING))
     return Contact(

@@ -143,6 +143,9 @@ def _official(mail: MailEvidence, domain: str, own: list[DkimResult], *, is_supp
         return [Finding(RULES["AUT003"], {"domain": domain, "reason": "defects"})]
     if proof:
         return [Finding(RULES["AUT001"], {"domain": domain, "proof": proof})] if is_support else []
+    names = {field.name for field in mail.content.fields}
+    if not names & {"received", "return-path", "dkim-signature"}:
+        return [Finding(RULES["AUT004"], {"reason": "no-transport-headers"})]
     unknown = _unknown(mail, own, domain)
     return [Finding(RULES["AUT004"], {"reason": unknown}) if unknown else _unproven(mail, domain, own)]
 
@@ -152,7 +155,8 @@ def _proof(mail: MailEvidence, domain: str, own: list[DkimResult]) -> str:
     if any(result.result is DkimWord.PASS and not result.doubts for result in own):
         return "dkim"
     at_border = _is_own_server(mail.spf) and mail.spf.domain == domain and domain in mail.dmarc.aligned
-    return "spf" if at_border and mail.dmarc.result is DmarcWord.PASS else ""
+    # A domain that signs is held to its signature: what is wrong with it is not mended by where it came from.
+    return "spf" if at_border and mail.dmarc.result is DmarcWord.PASS and not own else ""
 
 
 def _unproven(mail: MailEvidence, domain: str, own: list[DkimResult]) -> Finding:
@@ -179,8 +183,9 @@ def _is_own_server(spf: SpfResult) -> bool:
 
     The first term that matched with a pass, inside includes or not, is the one that decided.
     """
-    matched = next((step.term for step in spf.trace if step.outcome == SpfWord.PASS.value), "")
-    if spf.result is not SpfWord.PASS or not matched:
+    terms = [step.term for step in spf.trace if step.outcome == SpfWord.PASS.value]
+    matched = next(iter(terms), "")
+    if spf.result is not SpfWord.PASS or not matched or any("%" in term for term in terms):
         return False
     name = matched.lstrip("+").lower()
     prefix = re.search(r"/([0-9]{1,3})", name)

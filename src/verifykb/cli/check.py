@@ -99,11 +99,10 @@ def _run(options: CheckOptions, report_options: Any, dns_options: DnsOptions, wo
 
 
 def _contact(options: CheckOptions) -> Any:
-    import unicodedata
-
     from verifykb.batch import records
     from verifykb.errors import InputError, UsageError
     from verifykb.model.contact import Contact
+    from verifykb.text.nfc import nfc
 
     if options.message == "-" == options.note:
         raise UsageError("two-stdin")
@@ -115,7 +114,7 @@ def _contact(options: CheckOptions) -> Any:
         _text(options.message),
         _text(options.note),
     )
-    code, sender, phone, extension, message, note = (unicodedata.normalize("NFC", text) for text in given)
+    code, sender, phone, extension, message, note = map(nfc, given)
     if not any(text.strip() for text in (code, sender, phone, message, note, options.mail, *options.asks)):
         raise UsageError("no-contact")
     if options.mail and not Path(for_system(options.mail)).is_file():

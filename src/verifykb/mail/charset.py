@@ -15,6 +15,15 @@ _TEXT_CODECS = (
 )  # fmt: skip
 _WIDE = ("utf-16", "utf-32")
 _MAX_NAME = 40
+# Names that browsers know and Python does not (WHATWG Encoding, 4.2).
+_OTHER_NAMES = {
+    "unicode-1-1-utf-8": "utf-8", "unicode11utf8": "utf-8", "unicode20utf8": "utf-8", "x-unicode20utf8": "utf-8",
+    "unicode": "utf-16-le", "unicodefeff": "utf-16-le", "ucs-2": "utf-16-le", "iso-10646-ucs-2": "utf-16-le",
+    "csunicode": "utf-16-le", "unicodefffe": "utf-16-be", "x-gbk": "gbk", "x-sjis": "shift_jis", "x-euc-jp": "euc_jp",
+    "x-x-big5": "big5", "windows-949": "cp949", "windows-874": "cp874", "dos-874": "cp874", "x-mac-roman": "mac-roman",
+    "x-cp1250": "cp1250", "x-cp1251": "cp1251", "x-cp1252": "cp1252", "x-cp1253": "cp1253", "x-cp1254": "cp1254",
+    "x-cp1255": "cp1255", "x-cp1256": "cp1256", "x-cp1257": "cp1257", "x-cp1258": "cp1258",
+}  # fmt: skip
 _ASCII = f"{ascii_letters}{digits}"
 
 
@@ -24,7 +33,7 @@ def codec_of(charset: str) -> str | None:
     if not name or len(name) > _MAX_NAME or not name.isascii() or not name.isprintable():
         return None
     try:
-        codec = codecs.lookup(name).name
+        codec = codecs.lookup(_OTHER_NAMES.get(name.lower(), name)).name
     except (LookupError, ValueError):
         return None
     if not codec.startswith(_TEXT_CODECS):

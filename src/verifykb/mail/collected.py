@@ -5,27 +5,41 @@
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 from verifykb.mail.archive import ZIP_MAGIC, Budget
 from verifykb.mail.attachments import danger, ending
+from verifykb.mail.calendar_text import read_calendar
 from verifykb.mail.charset import decode
-from verifykb.mail.headers import decode_words, normalise
+from verifykb.mail.headers import decode_words, normalise, read_header
 from verifykb.mail.html_text import read_html
 from verifykb.mail.office_text import office_text
+from verifykb.mail.rich_text import rich_text
+from verifykb.mail.uuencode import files_inside
+from verifykb.mail.words import words_doubt
 from verifykb.model.mail_content import Attachment, Field, MailContent
+from verifykb.text.nfc import nfc
 
 MAX_TEXT = 1_000_000  # characters
 _MAX_LINKS = 1_000
 _FEW_LETTERS = 20  # less than a sentence: what such a mail says is in its pictures
-_HTML_ENDINGS = frozenset({"html", "htm", "xhtml", "xht", "shtml"})
-_TEXT_ENDINGS = frozenset({"txt", "text", "csv", "log", "md", "ics", "vcs", "vcf", "asc"})
+_HTML_TYPES = ("text/html", "application/xhtml+xml", "image/svg+xml", "text/enriched", "text/richtext")
+_CALENDAR_TYPES = (
+    "text/calendar",
+    "application/ics",
+    "text/x-vcalendar",
+    "text/vcard",
+    "text/x-vcard",
+    "text/directory",
+)
+_RICH_TYPES = ("text/rtf", "application/rtf")
+_HTML_ENDINGS = frozenset({"html", "htm", "xhtml", "xht", "shtml", "svg"})
+_CALENDAR_ENDINGS = frozenset({"ics", "vcs", "vcf"})
+_TEXT_ENDINGS = frozenset({"txt", "text", "csv", "log", "md", "asc"})
 _MAIL_TYPES = frozenset({"message/rfc822", "message/global"})
 _OUTLOOK_MARK = "__properties_version1.0".encode("utf-16-le")  # MS-OXMSG, 2.4
 _SEALED_TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"})
 _LINE_END = re.compile(r"\r\n?")
-_FOLD = re.compile(r"\r?\n[ \t]")  # RFC 5545, 3.1
 
 
 class Collected:
@@ -49,7 +63,7 @@ class Collected:
             self._unread[reason] = None
 
     def add_octets(self, data: bytes, charset: str, media_type: str) -> None:
-        """Add a text as it was sent, transfer encoding removed; HTML by its type."""
+        """Add a text as it was sent, transfer encoding removed; how it is read goes by its type."""
         # No character takes more than 4 octets: what is cut off here would be cut off below.
         text, sure = decode(data[: 4 * MAX_TEXT], charset)
         text = text.removeprefix("\ufeff")
@@ -57,12 +71,15 @@ class Collected:
             self.say_unread("unknown-charset")
         if len(data) > 4 * MAX_TEXT:
             self.say_unread("too-large")
-        if media_type in ("text/html", "application/xhtml+xml"):
+        if media_type in _HTML_TYPES:
             self.add_html(text)
-        elif media_type == "text/calendar":
-            self.add_text(_FOLD.sub("", text).replace("\\n", "\n").replace("\\,", ","))
+        elif media_type in _CALENDAR_TYPES:
+            self._add_calendar(text)
+        elif media_type in _RICH_TYPES:
+            self.add_text(rich_text(text))
         else:
             self.add_text(text)
+            self._add_files_inside(text)
 
     def add_text(self, text: str) -> None:
         """Add text that a reader sees."""
@@ -73,6 +90,21 @@ class Collected:
         key = " ".join(text.split())
         if key and key not in self._texts:
             self._texts[key] = self._kept(text)
+
+    def _add_calendar(self, text: str) -> None:
+        calendar = read_calendar(text)
+        self.add_text(calendar.text)
+        if calendar.markup:
+            self.add_html(calendar.text)
+        for name, media_type, data in calendar.files:
+            self.add_file([name], media_type or "application/octet-stream", data)
+        self.say_unread("" if calendar.sound else "unreadable-part")
+
+    def _add_files_inside(self, text: str) -> None:
+        files, is_whole = files_inside(text)
+        for name, data in files:
+            self.add_file([name], "application/octet-stream", data)
+        self.say_unread("" if is_whole else "unreadable-part")
 
     def add_hidden(self, text: str) -> None:
         """Add text that a reader does not see."""
@@ -88,6 +120,8 @@ class Collected:
             self.say_unread("too-large")
         self.add_text(found.text)
         self.add_hidden(found.hidden_text)
+        self.add_hidden(found.otherwise)
+        self.say_unread("obscured" if found.obscured else "")
         self._images += found.images
         self._links += found.links
         self._forms += found.forms[:_MAX_LINKS]
@@ -106,7 +140,7 @@ class Collected:
         """
         given = [name for name in names if name] or [""]
         endings = {ending(name) for name in given}
-        if media_type in _MAIL_TYPES or "eml" in endings:
+        if media_type in _MAIL_TYPES or ("eml" in endings and _is_mail(media_type, data)):
             self._originals.append(normalise(data))
             return
         judged = [danger(name, media_type, data, self._budget) for name in given]
@@ -116,15 +150,18 @@ class Collected:
         self.say_unread(_why_sealed(media_type, endings, given, data))
         self._images += media_type.startswith("image/")
         is_read = True
-        if endings & _HTML_ENDINGS or media_type in ("text/html", "application/xhtml+xml"):
+        if endings & _HTML_ENDINGS or media_type in _HTML_TYPES:
             self.add_octets(data, charset, "text/html")
-        elif endings & {"ics", "vcs"} or media_type in ("text/calendar", "application/ics"):
+        elif endings & _CALENDAR_ENDINGS or media_type in _CALENDAR_TYPES:
             self.add_octets(data, charset, "text/calendar")
+        elif "rtf" in endings or media_type in _RICH_TYPES:
+            self.add_octets(data, charset, "text/rtf")
+            is_read = False  # of such a file only the words were read, not what is set, hidden or embedded
         elif media_type.startswith("text/") or (endings & _TEXT_ENDINGS and not kind):
             self.add_octets(data, charset, "text/plain")
         else:
             is_read = self._add_office_text(data)
-        self._attachments.append(Attachment(_nfc(given[0]), media_type, kind, is_read))
+        self._attachments.append(Attachment(nfc(given[0]), media_type, kind, is_read))
 
     def _add_office_text(self, data: bytes) -> bool:
         """Add the words of an office document; says whether there were any."""
@@ -142,13 +179,15 @@ class Collected:
             self.say_unread("image-only")
         elif not texts:
             self.say_unread("no-text")
+        for field in fields:
+            self.say_unread(words_doubt(field.value) if field.name == "subject" else "")
         subjects = [decode_words(field.value) for field in fields if field.name == "subject"]
         return MailContent(
             fields=fields,
             defects=tuple(defects),
-            text=_nfc("\n".join(part for part in [*subjects, *texts] if part)),
-            hidden_text=_nfc("\n".join(self._hidden)),
-            links=tuple((_nfc(text), _nfc(target)) for text, target in self._links),
+            text=nfc("\n".join(part for part in [*subjects, *texts] if part)),
+            hidden_text=nfc("\n".join(self._hidden)),
+            links=tuple((nfc(text), nfc(target)) for text, target in self._links),
             forms=tuple(self._forms),
             attachments=tuple(self._attachments),
             unread=tuple(self._unread),
@@ -166,6 +205,13 @@ class Collected:
         return kept
 
 
+def _is_mail(media_type: str, data: bytes) -> bool:
+    """Whether a part with the name of a mail is one: a mail program shows a text part as the text that it is."""
+    if not media_type.startswith("text/"):
+        return True
+    return media_type not in _HTML_TYPES and any(field.name == "from" for field in read_header(normalise(data))[0])
+
+
 def _why_sealed(media_type: str, endings: set[str], names: list[str], data: bytes) -> str:
     """Say why a file that holds a mail cannot be read here."""
     if media_type in _SEALED_TYPES or "p7m" in endings:
@@ -175,7 +221,3 @@ def _why_sealed(media_type: str, endings: set[str], names: list[str], data: byte
     if media_type == "application/vnd.ms-outlook" or "msg" in endings or _OUTLOOK_MARK in data:
         return "unreadable-msg"
     return ""
-
-
-def _nfc(text: str) -> str:
-    return unicodedata.normalize("NFC", text)

@@ -27,9 +27,10 @@ _REQUIRED = (b"from", b"subject", b"date", b"to", b"content-type")
 # What mail programs show or act on.
 _IF_PRESENT = (
     b"reply-to", b"sender", b"cc", b"resent-from", b"resent-sender", b"resent-to", b"mail-reply-to",
-    b"mail-followup-to", b"list-unsubscribe", b"content-base", b"content-disposition",
+    b"mail-followup-to", b"content-base",
 )  # fmt: skip
-_HARMLESS_DISPOSITION = b"inline"  # some programs write it above any text
+# Written by relays, or able to garble and not to say anything else.
+_WEAK_IF_PRESENT = (b"content-transfer-encoding", b"content-disposition", b"list-unsubscribe")
 _ALGORITHMS = {b"rsa-sha256": b"rsa", b"ed25519-sha256": b"ed25519"}
 
 
@@ -257,16 +258,16 @@ def compressed(body: bytes) -> bytes:
 
 
 def _weak_coverage(signature: _Signature, headers: list[list[bytes]]) -> list[str]:
-    """Tell what could make the signed text unreadable, but not another text."""
-    name = b"content-transfer-encoding"
-    is_open = name not in signature.headers and any(field.lower() == name for field, _ in headers)
-    return [f"unsigned-{name.decode()}"] if is_open else []
+    """Tell what is not signed and worth telling, but no reason to doubt the text."""
+    present = {name.lower() for name, _ in headers}
+    return [
+        f"unsigned-{name.decode()}" for name in _WEAK_IF_PRESENT if name in present and name not in signature.headers
+    ]
 
 
 def _coverage_doubts(signature: _Signature, headers: list[list[bytes]]) -> list[str]:
     """Tell what a reader sees and the signature does not cover (RFC 6376, 8.15)."""
-    told = [(name.lower(), value.strip().lower()) for name, value in headers]
-    present = [name for name, value in told if (name, value) != (b"content-disposition", _HARMLESS_DISPOSITION)]
+    present = [name.lower() for name, _ in headers]
     doubts = []
     for name in (*_REQUIRED, *_IF_PRESENT):
         signed, count = signature.headers.count(name), present.count(name)

@@ -1,19 +1,27 @@
 """What a style hides: enough of CSS to know which text of a mail nobody sees.
 
-1. Inline styles and the sheets of the mail itself; nothing is fetched.
-2. What a sheet hides is only possibly hidden (a media query, a longer selector): both readings are kept.
+1. Only what is written with an element or a rule; nothing is fetched.
+2. What puts text elsewhere than it stands is said, for no reading of it is sure.
 """
 
 import re
+import sys
+from functools import lru_cache
 from typing import NamedTuple
 
 _COMMENT = re.compile(r"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/|\Z)")
-_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?+|\\")
+ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?+|\\")
 _NUMBER = re.compile(r"([-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++))(px|pt|em|rem|%|in|cm|)")
-_SELECTOR = re.compile(r"([a-zA-Z0-9]*)([.#][\w-]+)?(?:::?[\w-]+)?")
-_MAX_STYLE, _MAX_SHEET, _MAX_RULES = 4 * 1024, 256 * 1024, 5_000
+_MAX_STYLE, _MAX_KEPT = 4 * 1024, 1_000
 _TINY_PIXELS = 2  # nobody reads letters of one pixel
 _NEARLY_CLEAR = 0.1
+_PUSHED = 16  # pixels: a letter
+_MOVING = frozenset(
+    "transform rotate scale translate order grid-area grid-row grid-column grid-template-areas writing-mode offset-path"
+    " -webkit-transform -ms-transform -webkit-order -webkit-writing-mode inset clip-path -webkit-text-security zoom"
+    " animation animation-name -webkit-animation -webkit-animation-name".split()
+)
+_AS_USUAL = frozenset({"", "none", "auto", "normal", "0", "1", "unset", "initial", "inherit", "horizontal-tb", "lr-tb"})
 _FAR_AWAY = 200  # pixels: a text shifted this far has left the window of a mail
 _PIXELS = {"px": 1.0, "": 1.0, "pt": 1.33, "em": 16.0, "rem": 16.0, "%": 0.16, "in": 96.0, "cm": 37.8}
 _COLOURS = {
@@ -33,6 +41,8 @@ class Style(NamedTuple):
         background: as ``#rrggbb``; ``?`` where it is a picture; empty where not given.
         reversed: letters are shown from the last to the first; None where not given.
         size: of the letters, in pixels; None where not given.
+        effects: how the element stands to others: ``flows`` (begins no line), ``floats`` (to the right), ``spreads``
+            (what is inside stands side by side), ``turns`` (and from right to left), ``rtl``, ``moves`` (elsewhere).
     """
 
     hides: bool = False
@@ -40,6 +50,7 @@ class Style(NamedTuple):
     background: str = ""
     reversed: bool | None = None
     size: float | None = None
+    effects: frozenset[str] = frozenset()
 
 
 NO_STYLE = Style()
@@ -47,6 +58,11 @@ NO_STYLE = Style()
 
 def read_style(text: str) -> Style:
     """Read the declarations of a ``style`` attribute or of a rule's block."""
+    return _read_style(text[:_MAX_STYLE]) if text else NO_STYLE
+
+
+@lru_cache(_MAX_KEPT)
+def _read_style(text: str) -> Style:
     given = _declarations(text)
     if not given:
         return NO_STYLE
@@ -68,6 +84,7 @@ def read_style(text: str) -> Style:
         if not turned
         else turned in ("bidi-override", "isolate-override") and given.get("direction") == "rtl",
         size=size,
+        effects=_effects(given),
     )
 
 
@@ -79,6 +96,8 @@ def is_tiny(size: float | None) -> bool:
 def colour(text: str) -> str:
     """Give a colour as ``#rrggbb``; empty where it is not understood."""
     text = text.strip().lower()
+    if not text:
+        return ""
     if re.fullmatch(r"#[0-9a-f]{6}(?:[0-9a-f]{2})?", text):
         return text[:7]
     if re.fullmatch(r"#[0-9a-f]{3,4}", text):
@@ -89,6 +108,7 @@ def colour(text: str) -> str:
     return _COLOURS.get(text, "")
 
 
+@lru_cache(_MAX_KEPT)
 def is_same_colour(one: str, other: str) -> bool:
     """Whether text of one colour cannot be seen on the other; unknown colours can."""
     if one == "?clear":
@@ -99,31 +119,9 @@ def is_same_colour(one: str, other: str) -> bool:
     return all(abs(first - second) <= _NEAR for first, second in pairs)
 
 
-def hiding_selectors(sheet: str) -> set[str]:
-    """Give the simple selectors of a sheet whose elements may be hidden: ``.x``, ``#x``, ``p``, ``*``.
-
-    Of a longer selector the last part counts.
-    """
-    found = set()
-    for rule in _COMMENT.sub(" ", sheet[:_MAX_SHEET]).split("}")[:_MAX_RULES]:
-        selectors, _, block = rule.rpartition("{")
-        style = read_style(block)
-        hides = style.hides or is_tiny(style.size) or style.colour == "?clear"
-        if not hides and not (style.colour and is_same_colour(style.colour, style.background or "#ffffff")):
-            continue
-        for selector in selectors.rpartition("{")[2][-_MAX_STYLE:].split(","):
-            last = re.split(r"[\s>+~]+", selector.strip())[-1]
-            simple = _SELECTOR.fullmatch(last)
-            if last == "*":
-                found.add(last)
-            elif simple and last:
-                found.add(simple[2] or simple[1].lower())
-    return found
-
-
 def _declarations(text: str) -> dict[str, str]:
     given = {}
-    plain = _ESCAPE.sub(_unescaped, _COMMENT.sub("", text[:_MAX_STYLE]))
+    plain = ESCAPE.sub(unescape, _COMMENT.sub("", text))
     for declaration in plain.lower().split(";"):
         name, colon, value = declaration.partition(":")
         if colon:
@@ -131,9 +129,37 @@ def _declarations(text: str) -> dict[str, str]:
     return given
 
 
-def _unescaped(match: re.Match[str]) -> str:
+def unescape(match: re.Match[str]) -> str:
+    """Give the letter that an escape stands for."""
     number = int(match[1], 16) if match[1] else 0
-    return chr(number) if 0 < number < 0x80 else ""  # noqa: PLR2004 - names and values of CSS are ASCII
+    return chr(number) if 0 < number <= sys.maxunicode and not 0xD800 <= number < 0xE000 else ""  # noqa: PLR2004 - surrogates
+
+
+def _effects(given: dict[str, str]) -> frozenset[str]:
+    display, float_ = given.get("display", ""), given.get("float", "")
+    flow = given.get("flex-direction", "") + given.get("flex-flow", "") + given.get("-webkit-flex-direction", "")
+    seen = {
+        "flows": display.startswith("inline") or display in ("contents", "table-cell") or float_ in ("left", "right"),
+        "floats": float_ == "right",
+        "spreads": any(kind in display for kind in ("flex", "grid", "box")),
+        "turns": "reverse" in flow,
+        "rtl": given.get("direction") == "rtl",
+        "moves": _is_moved(given),
+    }
+    return frozenset(effect for effect, holds in seen.items() if holds)
+
+
+def _is_moved(given: dict[str, str]) -> bool:
+    """Whether an element is shown elsewhere than it stands, or its letters are."""
+    position = given.get("position", "")
+    offsets = [given.get(side, "") for side in ("left", "right", "top", "bottom")]
+    if position in ("absolute", "fixed") or (position in ("relative", "sticky") and not _AS_USUAL.issuperset(offsets)):
+        return True
+    if any(given[name] not in _AS_USUAL for name in _MOVING & given.keys()):
+        return True
+    pushed = (given.get(name, "") for name in ("margin-left", "margin-right", "letter-spacing", "word-spacing"))
+    margins = given.get("margin", "").split()
+    return any((_length(text) or 0) <= -_PUSHED for text in (*pushed, *margins))
 
 
 def _is_at_most(text: str, most: float) -> bool:

@@ -2,18 +2,21 @@
 
 1. Shown and hidden text are both given: an attacker may put the words into either.
 2. Linear in the length of the text; broken HTML never raises.
-3. Where a style sheet may hide a part, the shown text is given with and without it.
+3. Where a style sheet may hide a part, the shown text is given with and without it, and once more with all that is
+   hidden (`html_seen`).
 """
 
 import re
 from typing import NamedTuple
 
-from verifykb.mail.html_state import KEEPS_LINES, OUTERMOST, UNSEEN, State, inside
-from verifykb.mail.html_style import hiding_selectors
-from verifykb.mail.html_tokens import Comment, Tag, Text, tokens
+from verifykb.mail.html_links import MAX_LINKS, Links
+from verifykb.mail.html_seen import Seen
+from verifykb.mail.html_sheet import NO_SHEET, Sheet, read_sheet
+from verifykb.mail.html_state import LOOKING, LOOKS_OTHERWISE, OUTERMOST, State, inside
+from verifykb.mail.html_tokens import FOREIGN, RAW, Comment, Tag, Text, Token, tokens
 
 _MAX_TOKENS = 100_000
-_MAX_LINKS = 1_000
+_MAX_DOCUMENTS = 10_000  # in comments and attributes
 _BLOCKS = frozenset(
     "address article aside blockquote body br caption center dd details dialog dir div dl dt fieldset figcaption figure"
     " footer form frame frameset h1 h2 h3 h4 h5 h6 header hgroup hr html iframe legend li main menu nav ol optgroup"
@@ -26,11 +29,10 @@ _CODE = frozenset({"script", "style"})
 # An open one ends where the next one begins (WHATWG HTML, 13.1.2.4).
 _ENDED_BY_ITS_LIKE = frozenset({"p", "li", "dt", "dd", "tr", "td", "th", "option"})
 _TOLD_ATTRIBUTES = ("title", "alt", "placeholder", "value", "aria-label", "label", "summary")
+_SHOWN_ATTRIBUTES = ("alt", "placeholder", "value")
 _PICTURES = frozenset({"img", "image", "v:imagedata", "v:fill", "picture"})
-_REFRESH = re.compile(r"url\s*+=\s*+['\"]?+([^'\"]++)", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\n\r\f]++")
 _LINE_ENDS = re.compile(r"\r\n?")
-_LEFT_OUT_OF_LINKS = str.maketrans("", "", "\t\n\r")  # browsers leave them out (WHATWG URL, 4.4)
 
 
 class HtmlText(NamedTuple):
@@ -44,6 +46,8 @@ class HtmlText(NamedTuple):
         images: how many pictures it shows.
         cut: there was more than could be read.
         forms: target of every form, and whether it asks for a password.
+        otherwise: what may be shown instead of some lines of the text.
+        obscured: another reader may see other words than these.
     """
 
     text: str
@@ -52,6 +56,8 @@ class HtmlText(NamedTuple):
     images: int
     cut: bool
     forms: tuple[tuple[str, bool], ...] = ()
+    otherwise: str = ""
+    obscured: bool = False
 
 
 def read_html(source: str) -> HtmlText:
@@ -66,6 +72,7 @@ def _read(source: str, *, inner: bool) -> HtmlText:
         if number == _MAX_TOKENS:
             cut = True
             break
+        reader.watch(token)
         if isinstance(token, Text):
             reader.take_text(token.text)
         elif isinstance(token, Comment):
@@ -102,11 +109,12 @@ class _Reader:
         self._shown, self._surely_shown, self._hidden = _Lines(), _Lines(), _Lines()
         self._open: list[tuple[str, State]] = []
         self._counts: dict[str, int] = {}  # open elements by name: an end tag without its start costs nothing
-        self._selectors = _selectors(source)
-        self._links: list[tuple[str, str]] = []
-        self._link: tuple[str, list[str]] | None = None
+        self._sheet = _sheet(source)
+        self._seen = Seen()
+        self._seen.obscured = self._sheet.unsure
+        self._asides = self._documents = 0
+        self._links = Links(self._take_page)
         self._turned: list[str] = []
-        self._forms: list[tuple[str, bool]] = []
         self._images = 0
 
     @property
@@ -115,16 +123,18 @@ class _Reader:
 
     def take_text(self, text: str) -> None:
         """Take text between tags."""
-        if self._open and self._open[-1][0] in _CODE:
-            return
         state = self._state
+        if self._open and self._open[-1][0] in _CODE:
+            if state.effects:  # a style can show even this
+                self._hidden.add_line(text)
+            return
         text = _LINE_ENDS.sub("\n", text) if state.keeps_lines else _SPACES.sub(" ", text)
-        if self._link is not None:
-            self._link[1].append(text)
+        self._links.add_text(text)
         if state.reversed:
             self._turned.append(text)
         elif self._turned:
             self._turn()
+        self._seen.add(text, state)
         if state.unseen:
             self._hidden.add(text)
             return
@@ -135,67 +145,105 @@ class _Reader:
 
     def take_inner(self, text: str) -> None:
         """Take a comment or a document inside an attribute; Outlook shows some comments."""
-        if self._inner or "<" not in text:
+        self._documents += "<" in text
+        if self._inner or "<" not in text or self._documents > _MAX_DOCUMENTS:
             self._hidden.add_line(text)
             return
         document = _read(text, inner=True)
         self._hidden.add_line(document.text)
         self._hidden.add_line(document.hidden_text)
-        self._links += document.links
-        self._forms += document.forms
+        self._hidden.add_line(document.otherwise)
+        self._links.found += document.links
+        self._links.forms += document.forms
+
+    def _take_page(self, text: str) -> None:
+        self._seen.obscured = True  # it is written where it is opened
+        self.take_inner(text)
 
     def take_start(self, tag: Tag) -> None:
         """Open an element."""
-        self._separate(tag.name)
         if tag.name in _ENDED_BY_ITS_LIKE and self._open and self._open[-1][0] == tag.name:
             self._close_last()
+        state = self._inside(tag)
+        self._separate(tag.name, state)
         if tag.name in _PICTURES or tag.attributes.get("type", "").lower() == "image":
             self._images += 1
         for key in _TOLD_ATTRIBUTES:
             if told := tag.attributes.get(key):
                 self._hidden.add_line(told)
-                if key == "alt" and self._link is not None:
-                    self._link[1].append(told)
+                if key in _SHOWN_ATTRIBUTES and tag.attributes.get("type", "").lower() != "hidden":
+                    self._seen.add(told, state)
+                if key == "alt":
+                    self._links.add_text(told)
         if "srcdoc" in tag.attributes:
             self.take_inner(tag.attributes["srcdoc"])
-        self._take_targets(tag)
-        self._take_form(tag)
+        self._links.take(tag)
         if tag.name not in _VOID:
-            state = self._state
-            if tag.attributes or tag.name in UNSEEN or tag.name in KEEPS_LINES or self._selectors:
-                state = inside(tag, state, self._selectors)
             self._open.append((tag.name, state))
             self._counts[tag.name] = self._counts.get(tag.name, 0) + 1
 
     def take_end(self, name: str) -> None:
         """Close an element and what is still open inside."""
         if name == "a":
-            self._end_link()
+            self._links.end()
         is_open = self._counts.get(name)
-        if is_open or name in ("p", "br"):  # of these an end tag alone is an element (WHATWG HTML, 13.2.6.4.7)
-            self._separate(name)
         if not is_open:
+            if name in ("p", "br"):  # of these an end tag alone is an element (WHATWG HTML, 13.2.6.4.7)
+                self._separate(name, self._state)
             return
-        while self._close_last() != name:
-            pass
+        while True:
+            closed, state = self._close_last()
+            if closed == name:
+                self._separate(name, state)
+                return
 
     def finish(self, *, cut: bool) -> HtmlText:
         """Give what was read."""
-        self._end_link()
+        self._links.end()
         self._turn()
         shown, surely = self._shown.text(), self._surely_shown.text()
         if surely and surely != shown:
             shown = f"{shown}\n{surely}"
-        many = len(self._links) > _MAX_LINKS
-        links, forms = tuple(self._links[:_MAX_LINKS]), tuple(self._forms[:_MAX_LINKS])
-        return HtmlText(shown, self._hidden.text(), links, self._images, cut or many, forms)
+        for string in self._sheet.strings:
+            self._hidden.add_line(string)
+        hidden = self._hidden.text()
+        otherwise = self._seen.lines_beside(f"{shown}\n{hidden}")
+        found = self._links.found
+        cut = cut or len(found) > MAX_LINKS or (not self._inner and self._documents > _MAX_DOCUMENTS)
+        links, forms = tuple(found[:MAX_LINKS]), tuple(self._links.forms[:MAX_LINKS])
+        return HtmlText(shown, hidden, links, self._images, cut, forms, otherwise, self._seen.obscured)
 
-    def _close_last(self) -> str:
-        name, _ = self._open.pop()
+    def _inside(self, tag: Tag) -> State:
+        state = self._state
+        plain = tag.name not in LOOKS_OTHERWISE and tag.attributes.keys().isdisjoint(LOOKING)
+        if plain and not (state.effects or state.rtl or self._sheet.effects):
+            return state
+        state = inside(tag, state, self._sheet)
+        if "floats" in state.effects:
+            self._asides += 1
+            state = state._replace(aside=self._asides)
+        return state
+
+    def watch(self, token: Token) -> None:
+        """Note what cannot be followed: marks inside the code of a drawing, a sheet from elsewhere."""
+        within = self._open[-1][0] if self._open else ""
+        if isinstance(token, Comment):
+            is_data = token.text.startswith("![CDATA[")
+            drawn = any(self._counts.get(name) for name in FOREIGN)
+            odd = (within in RAW) != is_data if drawn else token.text.startswith("!ENTITY")
+        elif isinstance(token, Tag):
+            odd = within in RAW and not (token.closing and token.name == within)
+            odd = odd or (token.name == "link" and "stylesheet" in token.attributes.get("rel", "").lower())
+        else:
+            return
+        self._seen.obscured = self._seen.obscured or odd
+
+    def _close_last(self) -> tuple[str, State]:
+        name, state = self._open.pop()
         self._counts[name] -= 1
-        return name
+        return name, state
 
-    def _separate(self, name: str) -> None:
+    def _separate(self, name: str, state: State) -> None:
         """Begin a new line or cell where the element does."""
         if name in _BLOCKS:
             mark = "\n"
@@ -206,64 +254,24 @@ class _Reader:
             return
         for lines in (self._shown, self._surely_shown, self._hidden):
             lines.add(mark)
-        if self._link is not None:
-            self._link[1].append(" ")
+        self._seen.separate(mark, state)
+        self._links.add_text(" ")
 
     def _turn(self) -> None:
         if self._turned:
             self._hidden.add_line("".join(self._turned)[::-1])
             self._turned = []
 
-    def _take_targets(self, tag: Tag) -> None:
-        given = tag.attributes
-        target = given.get("href") or given.get("xlink:href")
-        if tag.name == "a":
-            self._end_link()
-            if target:
-                self._link = (target, [])
-        elif target and tag.name != "link":
-            self._add_link(given.get("alt", ""), target)
-        for key in ("action", "formaction"):
-            if key in given:
-                self._add_link(given.get("value", ""), given[key])
-        if tag.name in ("iframe", "frame", "embed") and "src" in given:
-            self._add_link("", given["src"])
-        elif tag.name == "object" and "data" in given:
-            self._add_link("", given["data"])
-        elif tag.name == "meta" and given.get("http-equiv", "").strip().lower() == "refresh":
-            found = _REFRESH.search(given.get("content", ""))
-            if found:
-                self._add_link("", found[1])
 
-    def _take_form(self, tag: Tag) -> None:
-        """Note a form, or that the last one asks for a password; a field may stand outside of any."""
-        if tag.name == "form":
-            self._forms.append((tag.attributes.get("action", "").translate(_LEFT_OUT_OF_LINKS).strip(), False))
-        elif tag.name == "input" and tag.attributes.get("type", "").strip().lower() == "password":
-            target = self._forms.pop()[0] if self._forms else ""
-            self._forms.append((target, True))
-
-    def _end_link(self) -> None:
-        if self._link is not None:
-            target, pieces = self._link
-            self._link = None
-            self._add_link(" ".join("".join(pieces).split()), target)
-
-    def _add_link(self, text: str, target: str) -> None:
-        target = target.translate(_LEFT_OUT_OF_LINKS).strip()
-        if target and len(self._links) <= _MAX_LINKS:
-            self._links.append((text, target))
-
-
-def _selectors(source: str) -> frozenset[str]:
+def _sheet(source: str) -> Sheet:
     if "<style" not in source.lower():
-        return frozenset()
-    found: set[str] = set()
+        return NO_SHEET
+    found: list[str] = []
     in_style = False
     for number, token in enumerate(tokens(source)):
         if number == _MAX_TOKENS:
             break
         if isinstance(token, Text) and in_style:
-            found |= hiding_selectors(token.text)
+            found.append(token.text)
         in_style = isinstance(token, Tag) and not token.closing and token.name == "style"
-    return frozenset(found)
+    return read_sheet("\n".join(found))

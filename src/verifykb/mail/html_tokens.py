@@ -23,7 +23,13 @@ _COMMENT_END = re.compile(r"--!?>")
 _MANY_DIGITS = re.compile(r"&#(?:0*+[0-9]{8,}+|[xX]0*+[0-9a-fA-F]{8,}+);?+")
 _LEADING_ZEROS = re.compile(r"&#([xX]?)0++(?=[0-9a-fA-F])")
 _MAX_ATTRIBUTES = 100
+# These are kept however many others stand before them.
+_ALWAYS_KEPT = frozenset(
+    "href xlink:href src action formaction style class id dir data hidden type http-equiv content srcdoc rel".split()
+)
 # Their content is text up to their own end tag (WHATWG HTML, 13.2.6.2 and 13.2.6.4).
+# Inside a drawing or a formula they hold elements (13.2.6.5).
+FOREIGN = frozenset({"svg", "math"})
 RAW = frozenset({"script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes"})
 _DECODED_RAW = frozenset({"title", "textarea"})
 
@@ -59,7 +65,7 @@ Token = Tag | Text | Comment
 
 def tokens(source: str) -> Iterator[Token]:
     """Split HTML into tokens."""
-    at, end = 0, len(source)
+    at, end, foreign = 0, len(source), 0
     while at < end:
         markup = _MARKUP.search(source, at)
         stop = markup.start() if markup else end
@@ -69,7 +75,9 @@ def tokens(source: str) -> Iterator[Token]:
             return
         token, at = _read_markup(source, stop)
         yield token
-        if isinstance(token, Tag) and not token.closing and token.name in RAW:
+        if isinstance(token, Tag) and token.name in FOREIGN and source[at - 2] != "/":
+            foreign = max(0, foreign + (-1 if token.closing else 1))
+        if isinstance(token, Tag) and not token.closing and token.name in RAW and not foreign:
             close = re.compile(rf"</{token.name}(?=[\s/>])", re.IGNORECASE).search(source, at)
             stop = close.start() if close else end
             if stop > at:
@@ -116,6 +124,6 @@ def _read_tag(source: str, start: int, *, closing: bool) -> tuple[Token, int]:
             return Comment(source[start:]), len(source)  # a tag without its end shows nothing of the rest
         at = found.end()
         key = found[1].lower()
-        if key not in attributes and len(attributes) < _MAX_ATTRIBUTES:
+        if key not in attributes and (len(attributes) < _MAX_ATTRIBUTES or key in _ALWAYS_KEPT):
             attributes[key] = unescape(found[2] or found[4] or found[6] or "")
     return Tag(source[start : name.end() if name else start].lower(), attributes, closing), done.end()

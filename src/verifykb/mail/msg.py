@@ -3,7 +3,7 @@
 1. The file is read in a process of its own with little memory and time: its reader was not written for
    hostile files. Whatever happens there is one answer here: unreadable.
 2. Header fields come from the transport headers, if Outlook kept them; else only From and Subject are
-   known, and it is said.
+   known, and it is said. Where Outlook shows another sender than these tell, that is a defect.
 3. Nothing is written to a disk, there or here.
 
 Sources: MS-OXMSG, MS-OXPROPS.
@@ -95,13 +95,30 @@ def _fields(found: dict[str, Any]) -> tuple[list[Field], list[str]]:
     if headers:
         end = "\r\n\r\n" if "\r\n" in headers else "\n\n"
         fields, defects, _ = read_header(normalise((headers + end).encode("utf-8", "surrogatepass")))
-        return fields, defects
+        return fields, [*defects, "sender-differs"] if _shows_another(found["shown"], fields) else defects
     fields = [Field("from", sender) for sender in dict.fromkeys(found["senders"])]
     fields += [Field("subject", found["subject"])] if found["subject"] else []
     defects = ["no-transport-headers"]
     if len(found["senders"]) != 1:
         defects.append("from-repeated" if found["senders"] else "from-missing")
     return fields, defects
+
+
+def _shows_another(shown: list[str], fields: list[Field]) -> bool:
+    """Whether Outlook shows somebody, and not surely the author of the transport headers.
+
+    Args:
+        shown: name and addresses of the sender shown; an address inside a company is none of the Internet.
+        fields: of the transport headers.
+    """
+    from verifykb.names.address import Address, ascii_lower, read_address
+
+    name, *addresses = shown or [""]
+    value = next((field.value for field in fields if field.name == "from"), "")
+    author = read_address(value) if value.strip() else None
+    own = author.spelling if isinstance(author, Address) else ""
+    told = {ascii_lower(address) for address in addresses if "@" in address}
+    return bool(name or any(addresses)) and told != {own}
 
 
 class _Message:
@@ -136,6 +153,11 @@ class _Message:
         quoted = name.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{quoted}" <{smtp or address}>' if name or smtp or address else ""
 
+    def shown(self, properties: "Properties") -> list[str]:
+        """Give name and addresses of whom Outlook shows as sender: whom the mail represents, else who sent it."""
+        told = ([self.text(properties, pid).strip("\0").strip() for pid in pids] for pids in _SENDERS)
+        return next((texts for texts in told if any(texts)), [])
+
     def file(self, properties: "Properties") -> tuple[list[str], str, str]:
         names = [self.text(properties, pid).strip("\0") for pid in _FILE_NAMES]
         data = self.octets(properties, _FILE_DATA)
@@ -156,6 +178,7 @@ def _read(raw: bytes) -> dict[str, Any]:
         "headers": message.text(properties, _HEADERS),
         "subject": message.text(properties, _SUBJECT).strip("\0"),
         "senders": list(dict.fromkeys(filter(None, (message.sender(properties, pids) for pids in _SENDERS)))),
+        "shown": message.shown(properties),
         "body": message.text(properties, _BODY).strip("\0"),
         "html": message.octets(properties, _HTML),
         "charset": "",

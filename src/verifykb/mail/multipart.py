@@ -6,6 +6,7 @@
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 MAX_BOUNDARY = 70  # RFC 2046, 5.1.1
@@ -61,6 +62,17 @@ def split_multipart(body: bytes, boundary: bytes, most: int) -> Parts:
     if len(parts) == most:
         return Parts(parts, preamble, sound=False, cut=True)
     return Parts([*parts, text[start:]], preamble, sound=False, cut=False)
+
+
+def has_boundary_line(content: bytes, boundaries: Sequence[bytes]) -> bool:
+    """Whether a line begins like a boundary line of the multiparts around it.
+
+    No part holds such a line (RFC 2046, 5.1.1): some readers take it for a boundary whatever follows, or after a CR.
+    """
+    if not boundaries or b"--" not in content:
+        return False
+    line = re.compile(rb"[\r\n]--(?:" + b"|".join(map(re.escape, boundaries)) + rb")")
+    return line.search(b"\n" + content) is not None
 
 
 def _content(text: bytes, start: int, end: int) -> bytes:

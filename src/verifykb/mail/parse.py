@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from verifykb.mail.collected import Collected
 from verifykb.mail.headers import normalise, read_header
-from verifykb.mail.multipart import split_multipart
+from verifykb.mail.multipart import has_boundary_line, split_multipart
 from verifykb.mail.params import Parameters, read_parameters
 from verifykb.mail.transfer import decode_transfer
 from verifykb.model.mail_content import Field, MailContent
@@ -28,6 +28,7 @@ _PART_DEFECTS = frozenset(
      "repeated:content-transfer-encoding", "repeated:content-disposition"}
 )  # fmt: skip
 _ELSEWHERE = ("message/partial", "message/external-body")  # RFC 2046, 5.2.2 and 5.2.3
+_NOT_SET = ("text/rtf",)  # a mail program sets it; here only its words are read
 _WITHOUT_ENCODING = ("", "7bit", "8bit", "binary")
 
 
@@ -36,6 +37,7 @@ class _Part(NamedTuple):
     body: bytes
     depth: int = 0
     default_type: str = "text/plain"  # RFC 2045, 5.2; RFC 2046, 5.1.5
+    boundaries: tuple[bytes, ...] = ()  # of the parts around it
 
     def first(self, name: str) -> str:
         return next((field.value for field in self.fields if field.name == name), "")
@@ -103,21 +105,27 @@ def _inside(part: _Part, kind: Parameters, collected: Collected) -> list[_Part]:
         return []
     if not split.sound:
         collected.say_unread("too-many-parts" if split.cut else "broken-structure")
+    boundaries = (*part.boundaries, boundary)
+    if has_boundary_line(split.around, boundaries):
+        collected.say_unread("broken-structure")
     collected.add_hidden(split.around.decode("utf-8", "replace"))
     default = "message/rfc822" if kind.value == "multipart/digest" else "text/plain"
-    return [_part(raw, part.depth + 1, default, collected) for raw in split.parts]
+    inner = _Part([], b"", part.depth + 1, default, boundaries)
+    return [_part(raw, inner, collected) for raw in split.parts]
 
 
-def _part(raw: bytes, depth: int, default_type: str, collected: Collected) -> _Part:
+def _part(raw: bytes, like: _Part, collected: Collected) -> _Part:
     fields, defects, at = read_header(raw)
     if not _PART_DEFECTS.isdisjoint(defects):
         collected.say_unread("broken-structure")
         collected.add_octets(raw[:at], "", "text/plain")  # to some readers this is text
-    return _Part(fields, raw[at:], depth, default_type)
+    return like._replace(fields=fields, body=raw[at:])
 
 
 def _take_leaf(part: _Part, kind: Parameters, collected: Collected) -> None:
     """Take a part that holds no parts."""
+    if has_boundary_line(part.body, part.boundaries):
+        collected.say_unread("broken-structure")
     data, doubt = decode_transfer(part.body, part.first("content-transfer-encoding"))
     collected.say_unread(doubt)
     disposition = read_parameters(part.first("content-disposition"))
@@ -125,14 +133,16 @@ def _take_leaf(part: _Part, kind: Parameters, collected: Collected) -> None:
         collected.say_unread("broken-structure")
     names = [name for name in (disposition.named.get("filename", ""), kind.named.get("name", "")) if name]
     charset = kind.named.get("charset", "")
+    if kind.value.startswith("text/") and kind.named.get("format", "").lower() == "flowed":
+        data = _SOFT_LINE_END.sub(b"" if kind.named.get("delsp", "").lower() == "yes" else b" ", data)
     if kind.value in _ELSEWHERE:
         collected.say_unread("not-whole")
         collected.add_octets(data, charset, "text/plain")
     elif kind.value.startswith("message/") and kind.value not in ("message/rfc822", "message/global"):
         collected.add_octets(data, charset, "text/plain")  # delivery reports
     elif kind.value.startswith("text/") and not names and disposition.value in ("", "inline"):
-        if kind.named.get("format", "").lower() == "flowed":
-            data = _SOFT_LINE_END.sub(b"" if kind.named.get("delsp", "").lower() == "yes" else b" ", data)
+        if kind.value in _NOT_SET:
+            collected.say_unread("unreadable-part")
         collected.add_octets(data, charset, kind.value)
     else:
         collected.add_file(names, kind.value, data, charset)

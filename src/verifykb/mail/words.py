@@ -2,12 +2,12 @@
 
 1. For reading what a person sees in Subject or in a file name. Never for an address: an official
    address is written plainly or it is none.
-2. A word that cannot be decoded stays as it stands; so does a value with too many of them.
+2. A word that cannot be decoded stays as it stands; so does what follows the first 100. `words_doubt` says so.
 """
 
 import binascii
 import re
-from itertools import groupby
+from itertools import groupby, islice
 
 from verifykb.mail.charset import codec_of
 from verifykb.mail.transfer import lenient_base64
@@ -26,19 +26,29 @@ def decode_words(value: str) -> str:
 
     Returns:
         The text. White space between two words is dropped (RFC 2047, 6.2); letters split over
-        words of one charset are joined. A value of more than 100 words or 16 KiB is given back.
+        words of one charset are joined. Of more than 100 words or 16 KiB the rest stays as it is.
     """
-    if "=?" not in value or len(value) > MAX_CHARACTERS:
+    if "=?" not in value:
         return value
-    words = list(_WORD.finditer(value))
-    if len(words) > MAX_WORDS:
-        return value
+    words = _words(value)[:MAX_WORDS]
     pieces, at = [], 0
     for run in _runs(value, words):
         pieces.append(value[at : run[0].start()])
         pieces += [_decoded(list(same)) for _, same in groupby(run, key=_kind)]
         at = run[-1].end()
     return "".join([*pieces, value[at:]])
+
+
+def words_doubt(value: str) -> str:
+    """Say why the encoded words of a value are not surely read, a key of ``labels.unread``; nothing where they are."""
+    words = _words(value)
+    if len(words) > MAX_WORDS or (len(value) > MAX_CHARACTERS and "=?" in value):
+        return "too-large"
+    return "unknown-charset" if any(codec_of(_kind(word)) is None for word in words) else ""
+
+
+def _words(value: str) -> list[re.Match[str]]:
+    return list(islice(_WORD.finditer(value, 0, MAX_CHARACTERS), MAX_WORDS + 1))
 
 
 def _runs(value: str, words: list[re.Match[str]]) -> list[list[re.Match[str]]]:

@@ -27,7 +27,7 @@ _SCHEME = re.compile(r"[a-z]{3,5} ?: ?/ ?/ ?")
 _EMAIL = re.compile(rf"[a-z0-9._%+\-]{{1,64}}@(?:[a-z0-9\-]{{1,63}}{_DOT}){{1,8}}[a-z]{{2,24}}")
 # Behind "](" Markdown's next part begins.
 _TAIL = r"(?:(?!\]\()[^\s<>\"'“”])"
-_URL = re.compile(rf"(?:h[tx]{{2}}ps?|ftp) ?: ?/ ?/ ?{_TAIL}{{1,2000}}")
+_URL = re.compile(rf"(?:(?:h[tx]{{2}}ps?|ftp) ?: ?/ ?/ ?|(?<![a-z0-9])data:(?=[^\s,]{{0,200}},)){_TAIL}{{1,2000}}")
 _HOST = re.compile(
     rf"(?<![a-z0-9@.\-])(?:[a-z0-9\-]{{1,63}}{_DOT}){{1,12}}(?:{_TLDS})(?![a-z0-9\-@])(?::\d{{1,5}})?(?:[/?#]{_TAIL}{{0,2000}})?"
 )

@@ -16,6 +16,7 @@ class MailUnread(StrEnum):
     MISSING = "mail-missing"  # there is no such file
     UNREADABLE = "mail-unreadable"  # the system does not let us read it
     TOO_LARGE = "mail-too-large"  # more than anybody's request for help
+    FAILED = "mail-reader-failed"  # a mistake of ours; the other contacts of the run do not suffer from it
 
 
 class Note(NamedTuple):

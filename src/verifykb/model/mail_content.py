@@ -45,16 +45,17 @@ class MailContent(NamedTuple):
         fields: the header fields, top to bottom.
         defects: what is broken about its header, as short names: ``bare-cr``, ``nul``, ``mixed-line-ends``,
             ``header-line-malformed``, ``header-too-large``, ``not-utf8``, ``no-body``, ``from-missing``,
-            ``from-repeated``, ``repeated:subject`` and the like, ``no-transport-headers``, ``unreadable-msg``.
+            ``from-repeated``, ``repeated:subject`` and the like, ``no-transport-headers``, ``sender-differs``,
+            ``unreadable-msg``.
         text: subject and visible text, as a reader sees them; HTML already turned into text.
         hidden_text: text that a reader of the HTML would not see (display:none, tiny, comments, alt, titles).
         links: ``(text, target)`` of every link, image map and form action.
-        forms: target of every form, and whether it asks for a password.
+        forms: target of every form or forwarding, and whether it asks for a password.
         attachments: every other part.
         unread: why the mail was not fully read, keys of ``labels.reason`` in ``wording/``:
             ``encrypted``, ``unknown-charset``, ``unknown-encoding``, ``too-large``, ``too-many-parts``,
             ``too-deep``, ``broken-structure``, ``image-only``, ``unreadable-archive``, ``no-text``,
-            ``unreadable-msg``, ``unreadable-part``, ``not-whole``.
+            ``unreadable-msg``, ``unreadable-part``, ``not-whole``, ``obscured``.
         originals: the raw octets of attached mails (``message/rfc822``), in order.
         raw: the mail itself, with CRLF line ends, for its signatures; empty for a ``.msg``, which
             keeps none, and for more than 25 MB.
