@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from verifykb.context import VIETNAM
 from verifykb.dns.answer import Resolver, is_possible, same_name
 from verifykb.mail import received
 from verifykb.mail.arc import validate_chain
@@ -52,13 +53,15 @@ async def authenticate(
         raw: the file: a mail as saved (``.eml``), or an Outlook item (``.msg``).
         resolver: who is asked; `OfflineResolver` asks nobody.
         received_by: host names of the office's own border server.
-        at: the time of judgement, aware; default now.
+        at: the time of judgement, in Vietnam where it has no offset; default now.
         authserv_ids: whose Authentication-Results the office trusts.
 
     Returns:
         Evidence; whatever is broken about the mail is told in it.
     """
-    judging = _Judging(resolver, _names(received_by), at or datetime.now(UTC), _names(authserv_ids))
+    moment = at or datetime.now(UTC)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+    judging = _Judging(resolver, _names(received_by), moment, _names(authserv_ids))
     return await _authenticate(raw, judging, depth=0)
 
 
