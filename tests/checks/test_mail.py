@@ -229,6 +229,21 @@ _TEXT_CASES: dict[str, tuple[Callable[[], bytes], dict[str, Any], set[str]]] = {
             '<a href="http://dvc-kbnn.top/dangnhap">https://dvc.vst.mof.gov.vn</a>', Content_Type="text/html; charset=utf-8"
         )), {}, {"MSG003"},
     ),
+    "a link behind many others": (
+        lambda: signed(mail(
+            "".join(f'<a href="https://dvc.vst.mof.gov.vn/{number}">{number}</a> ' for number in range(700))
+            + '<a href="http://dvc-kbnn.top/">bấm vào đây</a>', Content_Type="text/html; charset=utf-8"
+        )), {}, {"MSG003"},
+    ),
+    "a form behind many others": (
+        lambda: signed(mail(
+            '<form action="https://dvc.vst.mof.gov.vn/"></form>' * 50 + '<form action="http://dvc-kbnn.top/"></form>',
+            Content_Type="text/html; charset=utf-8",
+        )), {}, {"MSG003"},
+    ),
+    "a number behind many others": (
+        lambda: signed(mail(BODY + "So 0236 3456 789\r\n" * 100 + "Tong dai: 024 6276 4301\r\n")), {}, {"PHO004"},
+    ),
     "a number made to look like the switchboard": (
         lambda: signed(mail(BODY + "Tong dai: 024 6276 4301\r\n")), {}, {"PHO004"},
     ),

@@ -94,6 +94,15 @@ def test_a_log_may_not_point_out_of_its_folder(path: str, tmp_path: Path, capsys
     assert "leads out of the log's folder" in " ".join(capsys.readouterr().err.split())
 
 
+def test_a_link_beside_the_log_does_not_lead_out_of_its_folder(tmp_path: Path) -> None:
+    """A link may come with the log, in an archive; what it points to was not meant to be quoted."""
+    (tmp_path / "log").mkdir()
+    (tmp_path / "log" / "thu.eml").symlink_to(MAILS / "that.eml")
+    log = tmp_path / "log" / "log.csv"
+    log.write_text("id,mail\nA,thu.eml\n", encoding="utf-8")
+    assert run(["batch", str(log), *_REPLAY]) == 2
+
+
 def test_a_recording_is_written_even_if_nobody_was_asked(tmp_path: Path) -> None:
     """Who asks for a file gets one."""
     record = tmp_path / "dns.json"

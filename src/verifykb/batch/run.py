@@ -14,6 +14,7 @@ from verifykb.batch.records import to_contact
 from verifykb.errors import InputError, RowError
 from verifykb.model.contact import Contact
 from verifykb.model.report import Judgement, Summary, Unreadable
+from verifykb.text.paths import for_system
 from verifykb.text.safe import safe_line
 from verifykb.verify import verify
 
@@ -90,12 +91,24 @@ def _contact(item: Record | Unreadable, ids: "_Ids") -> Contact | Unreadable:
 
 
 def _mail_path(mail: str, record: Record) -> str:
-    """Give the path of a record's mail; a log may not point out of its own folder."""
+    """Give the path of a record's mail; a log may not point out of its own folder, by a link neither."""
     path = os.path.normpath(mail.replace("\\", "/"))
     if os.path.isabs(path) or path == os.pardir or path.startswith(os.pardir + os.sep) or re.match(r"[A-Za-z]:", path):  # noqa: PTH117
         raise RowError("row-mail-outside", value=mail)
     folder = record.folder or os.path.dirname(record.file)  # noqa: PTH120
-    return os.path.join(folder, path)  # noqa: PTH118
+    whole = os.path.join(folder, path)  # noqa: PTH118
+    if not _is_inside(whole, folder):
+        raise RowError("row-mail-outside", value=mail)
+    return whole
+
+
+def _is_inside(path: str, folder: str) -> bool:
+    """Whether a path leads into a folder once its links are followed; a name that no system takes leads nowhere."""
+    try:
+        real, real_folder = (os.path.realpath(for_system(name)) for name in (path, folder))
+    except (OSError, ValueError):
+        return True
+    return os.path.commonpath([real, real_folder]) == real_folder
 
 
 class _Ids:

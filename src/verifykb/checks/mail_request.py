@@ -17,7 +17,7 @@ from verifykb.model.mail import MailEvidence
 from verifykb.model.mail_content import MailContent
 from verifykb.rules import RULES
 
-_MAX_LINKS, _MAX_FORMS, _MAX_ATTACHMENTS, _MAX_NAMED = 500, 20, 20, 5
+_MAX_ATTACHMENTS, _MAX_NAMED = 20, 5  # in a report; every one of them is looked at
 _WEB = re.compile(r"(?:[a-z][a-z0-9+.\-]{0,20}:)?//", re.IGNORECASE)
 # Two lines or more as mail programs copy them above a quoted mail.
 _QUOTED_HEAD = re.compile(
@@ -54,7 +54,7 @@ def assess_request(mails: Sequence[MailEvidence], directory: Directory, mailboxe
 
 def _forms(content: MailContent, directory: Directory) -> list[Finding]:
     findings = []
-    for target, asks_password in content.forms[:_MAX_FORMS]:
+    for target, asks_password in content.forms:
         values = {"quote": f"form → {target}", "where": "mail", "at": ""}
         if asks_password:
             findings.append(Finding(RULES["MSG001"], values))
@@ -101,7 +101,7 @@ def _blank(match: re.Match[str]) -> str:
 
 def _with_links(text: str, links: Sequence[tuple[str, str]]) -> str:
     """Write the targets of links behind the text, as the reader of messages knows links."""
-    lines = [f"[{_flat(shown)}]({_flat(target)})" for shown, target in links[:_MAX_LINKS]]
+    lines = [f"[{_flat(shown)}]({_flat(target)})" for shown, target in links]
     return "\n".join([text, *dict.fromkeys(lines)])
 
 

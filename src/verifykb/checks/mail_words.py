@@ -7,6 +7,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 
 from verifykb.checks import code, phone
 from verifykb.directory.types import Directory
@@ -27,7 +28,7 @@ _EXTENSION = re.compile(
     re.IGNORECASE,
 )
 _FAX_BEFORE = re.compile(r"fax\W{0,12}\Z", re.IGNORECASE)
-_MAX_CODES, _MAX_PHONES = 20, 50
+_MAX_CODES, _MAX_PHONES = 20, 2000
 
 
 def assess_code(
@@ -71,7 +72,7 @@ def assess_phones(mails: Sequence[MailEvidence], directory: Directory) -> tuple[
     findings: dict[str, Finding] = {}
     for mail in mails:
         text = mail.content.text
-        for match in list(_PHONE.finditer(text))[:_MAX_PHONES]:
+        for match in islice(_PHONE.finditer(text), _MAX_PHONES):
             extension = _EXTENSION.match(text, match.end())
             shown = text[match.start() : extension.end() if extension else match.end()]
             is_fax = _FAX_BEFORE.search(text, max(0, match.start() - 20), match.start()) is not None
