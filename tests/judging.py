@@ -1,15 +1,19 @@
 """How tests judge a record: the same way of a contact that the commands take."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 
 from verifykb.asking import Asker
+from verifykb.batch.record import ReadOptions
 from verifykb.batch.records import read_time, to_contact
+from verifykb.batch.run import judge_logs
 from verifykb.config import load_settings
 from verifykb.context import Context
 from verifykb.dns.recorded import RecordedResolver
-from verifykb.model.report import Judgement
+from verifykb.model.report import Judgement, Summary, Unreadable
+from verifykb.model.verdict import Verdict
 from verifykb.verify import verify
 
 MAILS = Path(__file__).parents[1] / "examples" / "mails"
@@ -35,3 +39,21 @@ def judge(record: Mapping[str, str], context: Context, at: str = "") -> Judgemen
 def rules_of(judgement: Judgement) -> set[str]:
     """Give the ids of the rules that were met."""
     return {finding.rule.id for finding in judgement.findings}
+
+
+def judge_together(records: Iterable[Mapping[str, str]], context: Context, folder: Path) -> list[Judgement]:
+    """Judge records of one log, with what they show together.
+
+    Args:
+        records: in their order.
+        context: directory and clock.
+        folder: for the log.
+    """
+    log = folder / "log.jsonl"
+    log.write_text("".join(json.dumps(dict(record), ensure_ascii=False) + "\n" for record in records), encoding="utf-8")
+
+    def refuse(error: Unreadable) -> None:
+        raise AssertionError(error)
+
+    with Asker(context, None) as asker:
+        return list(judge_logs([str(log)], ReadOptions(), asker, Summary(Verdict.CONSISTENT), refuse))

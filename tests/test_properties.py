@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests import promises
+from tests.render.reports import TEXT_FORMATS
 from verifykb.context import Context
 from verifykb.directory.types import Directory
-from verifykb.render import FORMATS
 
 # Text near the border: pieces of what is official, with anything between them.
 PIECES = (
@@ -61,7 +61,7 @@ def test_the_sanitiser_changes_nothing_twice(text: str) -> None:
     promises.hold_for_sanitiser(text)
 
 
-@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("format_", TEXT_FORMATS)
 @given(record=_RECORD)
 def test_no_report_lets_a_hidden_character_through(record: dict[str, str], format_: str, context: Context) -> None:
     """Any record, any format: no control, bidi or zero-width character but the newline."""

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests import promises
+from tests.render.reports import TEXT_FORMATS
 from tests.test_properties import PIECES
 from verifykb.context import Context
 from verifykb.directory.types import Directory
-from verifykb.render import FORMATS
 
 _VOLUME = int(os.environ.get("VERIFYKB_VOLUME", "1000"))
 _PLANES = ((0x20, 0x7E), (0, 0x2FF), (0x300, 0x36F), (0x370, 0x52F), (0x1E00, 0x20FF), (0, 0xFFFF), (0x10000, 0x10FFFF))
@@ -64,7 +64,7 @@ def test_cells() -> None:
         promises.hold_for_sanitiser(text)
 
 
-@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("format_", TEXT_FORMATS)
 def test_reports(format_: str, context: Context) -> None:
     """No hidden character in any format, whatever the record."""
     columns = ("code", "sender", "phone", "message", "note", "id")

@@ -6,19 +6,18 @@
 3. A contact without a mail and without DNS asks nobody: `gather_offline` is enough for it.
 """
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verifykb.context import Context
 from verifykb.model.contact import Contact
 from verifykb.model.evidence import Evidence, MailUnread, Note
-from verifykb.text.paths import for_system
+from verifykb.saved_mail import MAX_MAIL_BYTES, is_in_mbox, read_saved_mail
 
 if TYPE_CHECKING:
     from verifykb.dns.answer import Resolver
     from verifykb.model.mail import MailEvidence
 
-MAX_MAIL_BYTES = 25 * 1024 * 1024  # what mail servers take
+__all__ = ["MAX_MAIL_BYTES", "gather", "gather_offline", "needs_asking"]
 
 
 def needs_asking(contact: Contact, context: Context, *, asks: bool) -> bool:
@@ -50,27 +49,17 @@ async def gather(contact: Contact, context: Context, resolver: "Resolver | None"
 async def _mail(contact: Contact, context: Context, resolver: "Resolver") -> "MailEvidence | MailUnread":
     from verifykb.mail.authenticate import authenticate
 
-    raw = _read(contact.mail)
+    raw = read_saved_mail(contact.mail)
     if isinstance(raw, MailUnread):
         return raw
     settings = context.settings
+    # Not every program quotes what it puts into an mbox: a sender may have written the border's lines himself.
+    boundary = () if is_in_mbox(contact.mail) else settings.boundary
     moment = contact.received_at or context.at or context.now
     try:
-        return await authenticate(raw, resolver, settings.boundary, moment, authserv_ids=settings.authserv_ids)
+        return await authenticate(raw, resolver, boundary, moment, authserv_ids=settings.authserv_ids)
     except Exception:  # noqa: BLE001 - a mail is hostile input: what it breaks in us must cost no other row, and proves nothing
         return MailUnread.FAILED
-
-
-def _read(path: str) -> bytes | MailUnread:
-    try:
-        file = Path(for_system(path))
-        if not file.is_file():
-            return MailUnread.UNREADABLE if file.exists() else MailUnread.MISSING
-        with file.open("rb") as opened:
-            raw = opened.read(MAX_MAIL_BYTES + 1)
-    except (OSError, ValueError):
-        return MailUnread.UNREADABLE
-    return raw if len(raw) <= MAX_MAIL_BYTES else MailUnread.TOO_LARGE
 
 
 def _is_official(sender: str, context: Context) -> bool:

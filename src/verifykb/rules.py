@@ -5,18 +5,17 @@
 3. `sources` cite docs/official/ by document and line; an empty tuple means that the rule is
    a policy of this tool, and reports say so.
 4. `values` are the names that every finding of the rule carries; wording may use only these.
-5. RESERVED rules belong to comparing records with each other.
+5. COD008 and the REC family come from comparing records with each other (`checks.records`).
 """
 
 from difflib import get_close_matches
 
 from verifykb.model.contact import Ask
-from verifykb.model.finding import Axis, Effect, Rule, RuleStatus
+from verifykb.model.finding import Axis, Effect, Rule
 
 _C, _S, _P, _R, _D = Axis.CODE, Axis.SENDER, Axis.PHONE, Axis.REQUEST, Axis.DIRECTORY
 _PROHIBITS, _CONTRADICTS, _LACKS = Effect.PROHIBITS, Effect.CONTRADICTS, Effect.LACKS
 _NOTES, _SUPPORTS, _PROVES = Effect.NOTES, Effect.SUPPORTS, Effect.PROVES
-_RESERVED = RuleStatus.RESERVED
 
 # The notices, by what their lines say.
 _H_CONTACT, _H_IMPOSTORS, _H_NEVER, _H_ALL_THREE = (
@@ -40,13 +39,13 @@ _TABLE = (
     Rule("COD005", "code-published-example", _C, _CONTRADICTS, (_H_ALL_THREE, _K_ALL_THREE), ("given", "printed_in")),
     Rule("COD006", "code-placeholder-serial", _C, _LACKS, (), ("given", "serial")),
     Rule("COD007", "code-stale", _C, _LACKS, (), ("given", "age_days", "max_age_days")),
-    Rule("COD008", "code-replayed", _C, _CONTRADICTS, (), ("given", "elsewhere"), status=_RESERVED),
+    Rule("COD008", "code-replayed", _C, _CONTRADICTS, (), ("given", "elsewhere")),
     Rule("COD009", "code-plausible", _C, _SUPPORTS, _ALL_THREE, ("given", "date")),
     Rule("COD010", "code-own-request", _C, _PROVES, _ALL_THREE, ("given", "evidence")),
     Rule("COD011", "code-not-ours", _C, _LACKS, _ALL_THREE, ("given",)),
     Rule("COD012", "code-differs-from-mail", _C, _CONTRADICTS, _ALL_THREE, ("given", "in_mail")),
     Rule("COD013", "code-before-scheme", _C, _LACKS, (), ("given", "date", "first_published")),
-    Rule("REC001", "records-disagree", _C, _NOTES, (), ("elsewhere",), status=_RESERVED),
+    Rule("REC002", "serials-run-backwards", _C, _NOTES, (), ("given", "elsewhere")),
     # ------------------------------------------------------------------ sender
     Rule("SND001", "sender-missing", _S, _LACKS, _MAILBOX),
     Rule("SND002", "sender-malformed", _S, _CONTRADICTS, _MAILBOX, ("given", "reason")),
@@ -97,6 +96,8 @@ _TABLE = (
     Rule("PHO009", "phone-switchboard", _P, _SUPPORTS, _PHONE, ("given",)),
     Rule("PHO010", "phone-called-back", _P, _PROVES, (_K_PHONE, _H_CONTACT, _K_CONFIRM), ("published", "evidence")),
     Rule("PHO011", "phone-retired-spelling", _P, _LACKS, ("2036/QĐ-BTTTT",), ("given", "published")),
+    Rule("PHO012", "phone-zero-restored", _P, _NOTES, (), ("given",)),
+    Rule("REC001", "many-codes-from-one-number", _P, _NOTES, (), ("given", "codes", "elsewhere")),
     # ------------------------------------------------------------------ request
     Rule("CHN001", "channel-not-official", _R, _CONTRADICTS, (_K_NEVER, _H_IMPOSTORS), ("channel",)),
     Rule("CHN002", "channel-official", _R, _SUPPORTS, (_K_MAILBOX, _K_PHONE, _H_CONTACT), ("channel",)),

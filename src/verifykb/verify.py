@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from verifykb import advice
 from verifykb.checks import code, directory, phone, request, sender
 from verifykb.context import Context
-from verifykb.model.contact import Contact
+from verifykb.model.contact import Contact, Service
 from verifykb.model.evidence import Evidence, MailUnread
 from verifykb.model.finding import Axis, Finding
 from verifykb.model.report import Judgement
@@ -61,6 +61,7 @@ def _findings(evidence: Evidence, context: Context) -> tuple[Finding, ...]:
             *code.assess(contact.code, context.day_of(contact), official, contact.own_request),
             *sender.assess(contact.sender, official),
             *phone.assess(contact.phone, contact.extension, official, contact.called_back),
+            *_repaired(contact),
             *request.assess(contact, official),
         ]
     else:
@@ -90,18 +91,29 @@ def _with_mail(evidence: Evidence, context: Context) -> list[Finding]:
         *(finding for finding in typed if finding not in sent),
         *sent,
         *phone.assess(contact.phone, contact.extension, official, contact.called_back),
+        *_repaired(contact),
         *mail_words.assess_phones(mails, official),
         *request.assess(contact, official, said),
     ]
 
 
+def _repaired(contact: Contact) -> tuple[Finding, ...]:
+    """Tell of what a spreadsheet had taken away, and the reader gave back."""
+    return (Finding(RULES["PHO012"], {"given": contact.phone}),) if "phone" in contact.repairs else ()
+
+
 def _applicable(findings: tuple[Finding, ...], contact: Contact, context: Context) -> tuple[Finding, ...]:
-    """Drop comparisons with published contacts where the service publishes none.
+    return findings if compares(contact.service, context) else tuple(filter(counts_uncompared, findings))
+
+
+def compares(service: Service, context: Context) -> bool:
+    """Whether contacts are published for a service, so that comparisons with them are made.
 
     Source: docs/contract.md, section 4, Service.
     """
-    if context.directory.services[contact.service].support is not None:
-        return findings
-    return tuple(
-        finding for finding in findings if finding.axis not in _COMPARED_WITH_PUBLISHED or finding.rule.accuses
-    )
+    return context.directory.services[service].support is not None
+
+
+def counts_uncompared(finding: Finding) -> bool:
+    """Whether a finding counts for a service that publishes no contact."""
+    return finding.axis not in _COMPARED_WITH_PUBLISHED or finding.rule.accuses

@@ -1,8 +1,10 @@
 """Tests of runs that cannot write, are interrupted, or meet a mistake of our own."""
 
+import json
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -78,21 +80,24 @@ def test_a_closed_stderr_does_not_cost_the_answer(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("format_", ["plain", "json", "jsonl", "csv"])
-def test_an_interrupt_ends_quietly_and_leaves_no_file(tmp_path: Path, format_: str) -> None:
-    """Ctrl-C in a long batch from a pipe: 130, nothing on stderr, no partial file."""
+def test_an_interrupt_ends_quietly_and_says_what_is_missing(tmp_path: Path, format_: str) -> None:
+    """Ctrl-C while the log still comes from a pipe: 130, nothing on stderr, a whole report that says it is incomplete."""
     process = subprocess.Popen(
         [*VERIFYKB, "batch", "-", "--input-format", "csv", *AT, "--format", format_, "--output", "json=report.json"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), cwd=tmp_path,
     )  # fmt: skip
     assert process.stdin is not None
-    assert process.stdout is not None
     process.stdin.write(f"{HEADER}\n".encode() + f"{CONTRADICTED}\n".encode() * 200)
     process.stdin.flush()
-    process.stdout.read(1)  # the report was begun, and waits for more rows
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.05)  # until the report is begun; then it waits for more rows
     assert [item.suffix for item in tmp_path.iterdir()] == [".tmp"]
+    time.sleep(0.5)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=TIMEOUT_SECONDS)
-    assert (process.returncode, err, list(tmp_path.iterdir())) == (130, b"", [])
+    assert (process.returncode, err, [item.name for item in tmp_path.iterdir()]) == (130, b"", ["report.json"])
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["incomplete"] is True
 
 
 INTERRUPTED_START = """

@@ -7,9 +7,10 @@ from tests.judging import judge
 from verifykb.context import Context
 from verifykb.model.report import Header, InputFile, Summary, Unreadable
 from verifykb.model.verdict import Verdict
-from verifykb.render import Style, renderer
+from verifykb.render import BINARY, FORMATS, Style, renderer
 from verifykb.wording import Wording
 
+TEXT_FORMATS = [name for name in FORMATS if name not in BINARY]
 # One record per verdict that a record can reach, and one that tries everything.
 MIXED = (
     {
@@ -69,6 +70,6 @@ def report(
         summary.count(judgement)
         written.contact(judgement)
     summary.inputs.append(InputFile(path="log.csv", sha256="1" * 64))
-    summary.errors.extend(errors)
+    summary.errors = list(errors)
     written.end(summary)
     return out.getvalue()

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.render.reports import HOSTILE, MAILS, MIXED, report
+from tests.render.reports import HOSTILE, MAILS, MIXED, TEXT_FORMATS, report
 from verifykb.context import Context
 from verifykb.model.report import Unreadable
-from verifykb.render import FORMATS
 
 _GOLDEN = Path(__file__).parents[1] / "golden"
 _ERROR = Unreadable(file="log.csv", row=7, key="row-time", values={"value": "hôm qua"})
@@ -27,7 +26,7 @@ _REPORTS = {
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("name", _REPORTS)
-@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("format_", TEXT_FORMATS)
 def test_a_report_is_written_as_it_always_was(
     format_: str, name: str, language: str, context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:

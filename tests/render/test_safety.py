@@ -7,9 +7,8 @@ import json
 import pytest
 
 from tests.promises import is_harmless
-from tests.render.reports import HOSTILE, MIXED, report
+from tests.render.reports import HOSTILE, MIXED, TEXT_FORMATS, report
 from verifykb.context import Context
-from verifykb.render import FORMATS
 from verifykb.render.colour import may_colour
 from verifykb.render.csv_report import defuse
 from verifykb.text.safe import MAX_SHOWN_CHARACTERS, safe, safe_line
@@ -17,7 +16,7 @@ from verifykb.text.safe import MAX_SHOWN_CHARACTERS, safe, safe_line
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("single", [False, True])
-@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("format_", TEXT_FORMATS)
 def test_no_format_lets_a_control_or_bidi_character_through(
     format_: str, single: bool, language: str, context: Context
 ) -> None:

@@ -17,15 +17,15 @@ from verifykb.errors import RowError
 from verifykb.model.report import Unreadable
 
 
-def read_json_lines(path: str, lines: Lines, options: ReadOptions) -> Iterator[Record | Unreadable]:
+def read_json_lines(path: str, lines: Lines, options: ReadOptions, row: int = 0) -> Iterator[Record | Unreadable]:
     """Read an object a line; rows are lines.
 
     Args:
         path: for messages.
         lines: the file.
         options: how to read it.
+        row: the line above the first one to read.
     """
-    row = 0
     while True:
         row += 1
         lines.start_record()

@@ -19,19 +19,29 @@ from verifykb.errors import InputError, UsageError, reason_of
 from verifykb.model.report import InputFile, Unreadable
 from verifykb.text.paths import for_system
 
-__all__ = ["FORMATS", "ReadOptions", "Record", "check_options", "read_log"]
+FORMATS = ("csv", "tsv", "jsonl", "xlsx", "parquet", "mbox")
+_ENDINGS = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".mbox": "mbox",
+}
 
-FORMATS = ("csv", "tsv", "jsonl")
-_ENDINGS = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 
-
-def read_log(path: str, options: ReadOptions, inputs: list[InputFile]) -> Iterator[Record | Unreadable]:
-    """Read one log.
+def read_log(path: str, options: ReadOptions, inputs: list[InputFile], name: str = "") -> Iterator[Record | Unreadable]:
+    """Read one log of text, or a folder of mails, from its beginning to its end.
 
     Args:
         path: a file, or ``-`` for standard input.
         options: how to read it.
         inputs: gets the file's fingerprint once it was read to the end.
+        name: how messages and records name it; the path where none is given.
 
     Yields:
         Each record, or what could not be read, in the order of the file.
@@ -43,23 +53,29 @@ def read_log(path: str, options: ReadOptions, inputs: list[InputFile]) -> Iterat
     if not options.input_format and path != STDIN and (is_mail(path) or os.path.isdir(for_system(path))):  # noqa: PTH112
         yield from read_mails(path, inputs)
         return
-    input_format = options.input_format or _format_of(path)
-    encoding = _encoding(options.encoding)
+    input_format = options.input_format or format_of(path)
+    encoding = encoding_of(options)
+    name = name or path
     with open_log(path) as raw:
         hashing = HashingReader(raw)
         text = io.TextIOWrapper(io.BufferedReader(hashing), encoding=encoding, errors="surrogateescape", newline="")
-        lines = Lines(text, path, encoding)
+        lines = Lines(text, name, encoding)
         try:
             if input_format == "jsonl":
-                yield from read_json_lines(path, lines, options)
+                yield from read_json_lines(name, lines, options)
             else:
-                yield from read_table(path, lines, options, tabs=input_format == "tsv")
+                yield from read_table(name, lines, options, tabs=input_format == "tsv")
         except UnicodeError as error:
-            raise InputError("file-encoding", file=path, encoding=encoding, line=1) from error
+            raise InputError("file-encoding", file=name, encoding=encoding, line=1) from error
         except OSError as error:
-            raise InputError("file-unreadable", file=path, why=reason_of(error)) from error
-        inputs.append(InputFile(path=path, sha256=hashing.hexdigest()))
+            raise InputError("file-unreadable", file=name, why=reason_of(error)) from error
+        inputs.append(InputFile(path=name, sha256=hashing.hexdigest()))
         text.detach()
+
+
+def folder_of(file: str) -> str:
+    """Give the folder that paths in a log are relative to."""
+    return "" if file == STDIN else os.path.dirname(file)  # noqa: PTH120
 
 
 def check_options(path: str, options: ReadOptions) -> None:
@@ -68,12 +84,18 @@ def check_options(path: str, options: ReadOptions) -> None:
     Raises:
         UsageError: standard input without a format, or an encoding that is none.
     """
-    _encoding(options.encoding)
+    encoding_of(options)
     if path == STDIN and not options.input_format:
         raise UsageError("stdin-needs-format")
 
 
-def _format_of(path: str) -> str:
+def format_of(path: str) -> str:
+    """Tell the format of a log by its name.
+
+    Raises:
+        InputError: it is missing, or its name tells nothing.
+        UsageError: standard input has no name.
+    """
     if path == STDIN:
         raise UsageError("stdin-needs-format")
     ending = os.path.splitext(path)[1].lower()  # noqa: PTH122 - pathlib knows no "-"
@@ -84,7 +106,13 @@ def _format_of(path: str) -> str:
     return _ENDINGS[ending]
 
 
-def _encoding(name: str) -> str:
+def encoding_of(options: ReadOptions) -> str:
+    """Give the codec of a log; ``utf-8-sig`` for UTF-8, which takes a byte order mark or none.
+
+    Raises:
+        UsageError: there is no such encoding.
+    """
+    name = options.encoding
     try:
         found = codecs.lookup(name or "utf-8").name
         # Refuses codecs that are no text encodings, such as rot13.

@@ -29,13 +29,15 @@ class ReadOptions(NamedTuple):
 class Record(NamedTuple):
     """One record as it stands in the log: text by column.
 
-    `folder` is what a path in the record is relative to.
+    `folder` is what a path in the record is relative to; `repairs` names the columns of which a
+    reader gave back what a spreadsheet had taken away.
     """
 
     file: str
     row: int
     cells: dict[str, str]
     folder: str = ""
+    repairs: tuple[str, ...] = ()
 
 
 def column_of(name: str) -> str:

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from difflib import get_close_matches
+from functools import cache
 
 from verifykb.batch import columns
 from verifykb.context import VIETNAM
@@ -52,7 +53,7 @@ def to_contact(record: Mapping[str, str], fallback_id: str) -> Contact:
         mail=cells.get("mail", "").strip(WHITE_SPACE),
         own_request=read_answer(cells.get("own_request", "")),
         called_back=read_answer(cells.get("called_back", "")),
-        asks=read_asks(re.split("[;\n]", cells.get("asks", ""))),
+        asks=read_asks_cell(cells.get("asks", "")),
         service=read_service(cells.get("service", "")),
     )
 
@@ -76,6 +77,22 @@ def read_time(text: str) -> datetime | None:
         return aware.astimezone(VIETNAM)
     except (ValueError, OverflowError):
         return None
+
+
+def day_text(text: str) -> str:
+    """Give the part of a time that decides its day, where that is plain to see; else the whole text.
+
+    `read_time` gives both the same day, and None for both or for neither: a log has few days and many times.
+    """
+    plain = _plain_time().fullmatch(text)
+    return plain[1] if plain else text
+
+
+@cache
+def _plain_time() -> re.Pattern[str]:
+    return re.compile(
+        r"([0-9]{2}/[0-9]{2}/[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})[ T](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9])?"
+    )
 
 
 def _time(text: str) -> datetime | None:
@@ -103,6 +120,11 @@ def read_asks(texts: list[str]) -> frozenset[Ask]:
     """Read kinds of request in either language; blanks are left out."""
     names = (_named(text, columns.asks(), "asks") for text in texts)
     return frozenset(Ask(name) for name in names if name)
+
+
+def read_asks_cell(text: str) -> frozenset[Ask]:
+    """Read kinds of request as a cell holds them, a semicolon or a line between them."""
+    return read_asks(re.split("[;\n]", text))
 
 
 def _named(text: str, table: Mapping[str, str], column: str) -> str:

@@ -1,25 +1,192 @@
-"""A whole run: every record of every log through `verify`, in input order, into a report.
+"""A whole run: every log cut into pieces, compared, judged, and put together in the order of the logs.
 
+The way of a log: `cut` (where pieces end) -> `scan` (what is compared) -> `across` (what records show
+together) -> `judge` (each piece by itself, with that) -> `Merged` (reports and numbers, in order).
 No rule lives here. A record that cannot be read is counted and told; it is never a pass.
 """
 
+import json
 import os
-import re
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, count
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple, Protocol
 
 from verifykb.asking import Asker
-from verifykb.batch.readers import ReadOptions, Record, read_log
-from verifykb.batch.records import to_contact
-from verifykb.errors import InputError, RowError
-from verifykb.model.contact import Contact
-from verifykb.model.report import Judgement, Summary, Unreadable
-from verifykb.text.paths import for_system
-from verifykb.text.safe import safe_line
-from verifykb.verify import verify
+from verifykb.batch.across import Across
+from verifykb.batch.cut import cut_log, expanded
+from verifykb.batch.done import Done, DonePiece, failures_of
+from verifykb.batch.engine import Engine
+from verifykb.batch.interrupts import HeldBack
+from verifykb.batch.merged import Merged
+from verifykb.batch.pieces import Piece
+from verifykb.batch.processes import ACROSS, Here, Processes
+from verifykb.batch.read_piece import read_piece
+from verifykb.batch.record import ReadOptions
+from verifykb.batch.run_folder import PLAN, STARTED
+from verifykb.batch.seen import Beside
+from verifykb.batch.work import LISTED, Job, say_what_others_show, unreadable_in_order
+from verifykb.errors import InputError
+from verifykb.model.report import InputFile, Judgement, Summary, Unreadable
+from verifykb.model.verdict import Verdict
 
-# Contacts that are asked about at the same time: each may hold a mail of the largest size in memory.
-_GROUP = 16
+REFUSED = "refused"  # the kind of a log that could not be cut: `columns` hold its error
+
+
+class Plan(NamedTuple):
+    """How the logs of a run were cut, and what was compared.
+
+    Args:
+        pieces: in the order of the logs.
+        records: of each piece.
+        inputs: the fingerprints of the files.
+    """
+
+    pieces: list[Piece]
+    records: list[int]
+    inputs: list[InputFile]
+
+    def write(self, folder: Path) -> None:
+        """Keep the plan in the run's folder; it appears whole, and after what it speaks of."""
+        with (folder / ACROSS).open("rb") as across:
+            os.fsync(across.fileno())
+        part = folder / "plan.part"
+        part.write_text(json.dumps(self), encoding="ascii")
+        part.replace(folder / PLAN)
+
+    @classmethod
+    def known(cls, folder: Path) -> "Plan | None":
+        """Give the plan of an earlier run; None where it did not get so far."""
+        try:
+            pieces, records, inputs = json.loads((folder / PLAN).read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return None
+        cut = [Piece._make(values)._replace(columns=tuple(values[6])) for values in pieces]
+        return cls(cut, records, [InputFile(*values) for values in inputs])
+
+
+class Told(Protocol):
+    """Is told how far a run is."""
+
+    def start(self, total: int | None, *, done: int = 0, rows: int = 0) -> None:
+        """Begin to count, up to a number of records where it is known; some were done before."""
+
+    def advance(self, done: int, rows: int, found: Mapping[Verdict, int]) -> None:
+        """Say how many records are done."""
+
+    def clear(self) -> None:
+        """Make room on the screen for others who write there."""
+
+
+def plan_logs(paths: Sequence[str], job: Job, worker: Here | Processes, told: Told) -> Plan:
+    """Cut the logs of a run, and compare their records.
+
+    Args:
+        paths: files, patterns, folders of saved mails, ``-`` for standard input.
+        job: what is to be done.
+        worker: who does it.
+        told: is told how far it is.
+    """
+    folder = Path(job.folder)
+    with failures_of(folder):
+        for old in folder.iterdir():  # of a run that did not get as far as a plan
+            if old.name != STARTED:
+                old.unlink()
+        plan = _scanned(paths, job, worker, told)
+        plan.write(folder)
+    return plan
+
+
+def _scanned(paths: Sequence[str], job: Job, worker: Here | Processes, told: Told) -> Plan:
+    folder = Path(job.folder)
+    across = Across(folder / ACROSS)
+    across.begin()
+    plan = Plan([], [], [])
+    told.start(None)
+    try:
+        rows = 0
+        for records, seen in worker.scan(_numbered(_cut(paths, job.options, folder, plan))):
+            piece = plan.pieces[len(plan.records)]
+            file = across.file(piece.file)
+            across.add(one._replace(file=file) for one in seen)
+            plan.records.append(records)
+            rows += records
+            told.advance(rows, rows, {})
+        across.compare()
+    finally:
+        across.close()
+    return plan
+
+
+def _cut(paths: Sequence[str], options: ReadOptions, folder: Path, plan: Plan) -> Iterator[Piece]:
+    for path in expanded(paths):
+        try:
+            for piece in cut_log(path, options, folder, plan.inputs):
+                plan.pieces.append(piece)
+                yield piece
+        except InputError as error:
+            refused = Piece(REFUSED, path, path, 0, 0, 0, (error.key, json.dumps(dict(error.values))))
+            plan.pieces.append(refused)
+            yield refused
+
+
+def _numbered(pieces: Iterable[Piece]) -> Iterator[tuple[int, Piece]]:
+    yield from enumerate(pieces)
+
+
+def judge_pieces(plan: Plan, job: Job, worker: Here | Processes, wanted: Callable[[], bool]) -> Iterator[DonePiece]:
+    """Judge the pieces that an earlier run has not, and give the numbers of all, in order.
+
+    Args:
+        plan: of `plan_logs`.
+        job: what is to be done.
+        worker: who does it.
+        wanted: whether contacts that count are still wanted for listing.
+    """
+    folder = Path(job.folder)
+    everything = sum(plan.records) <= LISTED
+    known = {number for number in range(len(plan.pieces)) if Done(folder, number).known()}
+
+    def left() -> Iterator[tuple[int, Piece, str]]:
+        for number, piece in enumerate(plan.pieces):
+            if number not in known:
+                yield number, piece, "all" if everything else "counting" if wanted() else "none"
+
+    judged = worker.judge(left())
+    for number in range(len(plan.pieces)):
+        done = Done(folder, number).known() if number in known else None
+        yield done or next(judged)
+
+
+def run_logs(paths: Sequence[str], job: Job, jobs: int, merged: Merged, told: Told) -> None:
+    """Run over some logs; an interruption leaves what was merged so far.
+
+    Args:
+        paths: files, patterns, folders of saved mails, ``-`` for standard input.
+        job: what is to be done.
+        jobs: how many processes; one does everything here.
+        merged: takes the pieces in order.
+        told: is told how far it is.
+
+    Raises:
+        KeyboardInterrupt: somebody pressed Ctrl-C.
+    """
+    folder = Path(job.folder)
+    plan = Plan.known(folder)
+    with Processes(job, jobs) if jobs > 1 else Here(job) as worker:
+        if plan is None:
+            plan = plan_logs(paths, job, worker, told)
+        merged.inputs(plan.inputs)
+        told.start(sum(plan.records))
+        rows = 0
+        for piece in judge_pieces(plan, job, worker, merged.wants_entries):
+            told.clear()
+            with HeldBack() as ctrl_c:
+                merged.add(piece)
+            if ctrl_c.pressed:
+                raise KeyboardInterrupt
+            rows += plan.records[piece.number]
+            told.advance(rows, rows, merged.verdicts)
 
 
 def judge_logs(
@@ -29,103 +196,57 @@ def judge_logs(
     summary: Summary,
     on_error: Callable[[Unreadable], None],
 ) -> Iterator[Judgement]:
-    """Judge every contact of some logs.
+    """Judge every contact of some logs in this process, and give whole judgements in order.
 
     Args:
-        paths: files, folders of saved mails, ``-`` for standard input.
+        paths: files, patterns, folders of saved mails, ``-`` for standard input.
         options: how to read them.
         asker: gathers what is known of a contact.
         summary: is filled on the way; complete when the iterator ends.
         on_error: is told of everything that could not be read, as soon as it is met.
     """
-    for contacts in _groups(_contacts(paths, options, summary, on_error), asker):
-        for evidence in asker.gather(contacts):
-            judgement = verify(evidence, asker.context)
-            summary.count(judgement)
-            yield judgement
+    errors: list[Unreadable] = []
+    summary.errors = errors
+
+    def tell(found: Iterable[Unreadable]) -> None:
+        for error in found:
+            errors.append(error)
+            on_error(error)
+
+    engine, beside = Engine(asker.context, asker), Beside(asker.context)
+    with tempfile.TemporaryDirectory(prefix="verifykb-") as name:
+        folder = Path(name)
+        plan = Plan([], [], summary.inputs)
+        pieces = list(_cut(list(paths), options, folder, plan))
+        across = _compared(pieces, options, engine, beside, folder)
+        for number, piece in enumerate(pieces):
+            first, marks, names = 0, across.marks(number), across.names(number)
+            try:
+                for some in read_piece(piece, options):
+                    block = engine.judge(some.batch, some.place)
+                    say_what_others_show(block, first, names, marks)
+                    tell(unreadable_in_order(block, some))
+                    for judgement in (block.judgement(row) for row in range(block.size) if row not in block.errors):
+                        summary.count(judgement)
+                        yield judgement
+                    first += block.size
+            except InputError as error:
+                tell([Unreadable(piece.file, 0, error.key, error.values)])
+        across.close()
 
 
-def _groups(contacts: Iterable[Contact], asker: Asker) -> Iterator[list[Contact]]:
-    """Put contacts together that wait for the world at the same time; the others need not wait."""
-    group: list[Contact] = []
-    for contact in contacts:
-        group.append(contact)
-        if len(group) >= _GROUP or not asker.needs(contact):
-            yield group
-            group = []
-    if group:
-        yield group
-
-
-def _contacts(
-    paths: Iterable[str], options: ReadOptions, summary: Summary, on_error: Callable[[Unreadable], None]
-) -> Iterator[Contact]:
-    ids = _Ids()
-    for path in paths:
-        for item in _records(path, options, summary):
-            contact = _contact(item, ids)
-            if isinstance(contact, Unreadable):
-                summary.errors.append(contact)
-                on_error(contact)
-            else:
-                yield contact
-
-
-def _records(path: str, options: ReadOptions, summary: Summary) -> Iterator[Record | Unreadable]:
-    try:
-        yield from read_log(path, options, summary.inputs)
-    except InputError as error:
-        yield Unreadable(file=path, row=0, key=error.key, values=error.values)
-
-
-def _contact(item: Record | Unreadable, ids: "_Ids") -> Contact | Unreadable:
-    if isinstance(item, Unreadable):
-        return item
-    try:
-        contact = to_contact(item.cells, f"{item.file}:{item.row}")
-        if contact.mail:
-            contact = contact._replace(mail=_mail_path(contact.mail, item))
-    except RowError as error:
-        return Unreadable(file=item.file, row=item.row, key=error.key, values=error.values)
-    return ids.unique(contact, item.file, item.row)
-
-
-def _mail_path(mail: str, record: Record) -> str:
-    """Give the path of a record's mail; a log may not point out of its own folder, by a link neither."""
-    path = os.path.normpath(mail.replace("\\", "/"))
-    if os.path.isabs(path) or path == os.pardir or path.startswith(os.pardir + os.sep) or re.match(r"[A-Za-z]:", path):  # noqa: PTH117
-        raise RowError("row-mail-outside", value=mail)
-    folder = record.folder or os.path.dirname(record.file)  # noqa: PTH120
-    whole = os.path.join(folder, path)  # noqa: PTH118
-    if not _is_inside(whole, folder):
-        raise RowError("row-mail-outside", value=mail)
-    return whole
-
-
-def _is_inside(path: str, folder: str) -> bool:
-    """Whether a path leads into a folder once its links are followed; a name that no system takes leads nowhere."""
-    try:
-        real, real_folder = (os.path.realpath(for_system(name)) for name in (path, folder))
-    except (OSError, ValueError):
-        return True
-    return os.path.commonpath([real, real_folder]) == real_folder
-
-
-class _Ids:
-    """Makes ids unique as they are shown: a second ``A7`` in row 12 becomes ``A7#12``."""
-
-    def __init__(self) -> None:
-        self._seen: set[str] = set()
-
-    def unique(self, contact: Contact, file: str, row: int) -> Contact:
-        """Give the contact, under another id where its own was already used."""
-        for name in chain((contact.id, f"{contact.id}#{row}", f"{file}:{row}"), _numbered(contact.id, row)):
-            shown = safe_line(name)
-            if shown not in self._seen:
-                self._seen.add(shown)
-                return contact._replace(id=name)
-        raise AssertionError  # the numbers do not end
-
-
-def _numbered(name: str, row: int) -> Iterator[str]:
-    return (f"{name}#{row}#{number}" for number in count(2))
+def _compared(pieces: Sequence[Piece], options: ReadOptions, engine: Engine, beside: Beside, folder: Path) -> Across:
+    across = Across(folder / ACROSS)
+    across.begin()
+    for number, piece in enumerate(pieces):
+        first = 0
+        try:
+            for some in read_piece(piece, options):
+                block = engine.read(some.batch, some.place)
+                file = across.file(piece.file)
+                across.add(one._replace(file=file) for one in beside.seen(block, number, first))
+                first += block.size
+        except InputError:
+            continue  # told where it is judged
+    across.compare()
+    return across

@@ -8,6 +8,8 @@ import hashlib
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, Any
 
 from verifykb.errors import InputError, reason_of
@@ -70,29 +72,49 @@ class Lines:
 
     def __init__(self, text: IO[str], path: str, encoding: str) -> None:
         self._text = text
-        self._pushed: list[str] = []
+        self._pushed: list[str | int] = []  # a number: a line too long to be kept, of so many bytes
         self.path = path
         self.encoding = encoding
         self.max_record_lines = MAX_RECORD_LINES
         self.taken: list[str] = []
         self._taken_characters = 0
+        self._position = 0
 
     def __iter__(self) -> "Lines":
         return self
 
     def __next__(self) -> str:
-        line = self._pushed.pop() if self._pushed else self._text.readline(MAX_LINE_CHARACTERS)
+        line = self._pushed.pop() if self._pushed else self._readline()
+        if isinstance(line, int):
+            if self.taken:  # a record must not take it along: it is told by itself
+                self._pushed.append(line)
+            else:
+                self._position += line
+            raise LineTooLongError
         if not line:
             raise StopIteration
-        if len(line) >= MAX_LINE_CHARACTERS and not line.endswith(("\n", "\r")):
-            while line and not line.endswith(("\n", "\r")):
-                line = self._text.readline(MAX_LINE_CHARACTERS)
-            raise LineTooLongError
+        self._position += _octets(line)
         self.taken.append(line)
         self._taken_characters += len(line)
         if len(self.taken) > self.max_record_lines or self._taken_characters > MAX_LINE_CHARACTERS:
             raise LineTooLongError
         return line
+
+    def _readline(self) -> str | int:
+        """Give the next line; of one that is too long, how many bytes it has."""
+        line = self._text.readline(MAX_LINE_CHARACTERS)
+        if len(line) < MAX_LINE_CHARACTERS or line.endswith("\n"):
+            return line
+        octets = 0
+        # A carriage return at the limit may be half of a line's end.
+        while len(line) == MAX_LINE_CHARACTERS and not line.endswith("\n"):
+            octets += _octets(line)
+            line = self._text.readline(MAX_LINE_CHARACTERS)
+        return octets + _octets(line)
+
+    def position(self) -> int:
+        """Give how many bytes of UTF-8 stand before the next line, without a byte order mark."""
+        return self._position
 
     def start_record(self) -> None:
         """Forget the lines of the record before."""
@@ -106,9 +128,69 @@ class Lines:
         costs no more than a few readings of it.
         """
         self.max_record_lines = max(1, self.max_record_lines // 2)
-        self._pushed.extend(reversed(self.taken[1:]))
+        for line in reversed(self.taken[1:]):
+            self.push_back(line)
         self.taken = self.taken[:1]
 
     def push_back(self, line: str) -> None:
         """Let a line be read again."""
         self._pushed.append(line)
+        self._position -= _octets(line)
+
+
+def _octets(line: str) -> int:
+    return len(line) if line.isascii() else len(line.encode("utf-8", "surrogateescape"))
+
+
+class _Stretch(io.RawIOBase):
+    """Passes on the bytes of a file up to a place."""
+
+    def __init__(self, raw: IO[bytes], file: str, left: int) -> None:
+        self._raw = raw
+        self._file = file
+        self._left = left
+
+    def readable(self) -> bool:
+        """Say yes: it is for reading."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read bytes into a buffer.
+
+        Raises:
+            InputError: the file is shorter than it was.
+        """
+        data = self._raw.read(min(len(buffer), self._left))
+        if self._left and not data:
+            raise InputError("file-changed", file=self._file)
+        buffer[: len(data)] = data
+        self._left -= len(data)
+        return len(data)
+
+
+@contextmanager
+def lines_of(path: str, file: str, start: int, end: int) -> Iterator[Lines]:
+    """Read a stretch of a file in UTF-8 line by line.
+
+    Args:
+        path: the file.
+        file: how messages name it.
+        start: its first byte.
+        end: the byte behind its last.
+
+    Raises:
+        InputError: it cannot be read, or has fewer bytes.
+    """
+    with open_log(path) as raw:
+        raw.seek(start)
+        encoding = "utf-8" if start else "utf-8-sig"
+        part = io.BufferedReader(_Stretch(raw, file, end - start))
+        text = io.TextIOWrapper(part, encoding=encoding, errors="surrogateescape", newline="")
+        try:
+            yield Lines(text, file, encoding)
+        except UnicodeError as error:
+            raise InputError("file-encoding", file=file, encoding="utf-8", line=1) from error
+        except OSError as error:
+            raise InputError("file-unreadable", file=file, why=reason_of(error)) from error
+        finally:
+            text.detach()

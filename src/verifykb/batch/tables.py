@@ -29,8 +29,39 @@ from verifykb.errors import InputError, RowError
 from verifykb.model.report import Unreadable
 
 
+class Opened(NamedTuple):
+    """A table whose header was read.
+
+    Args:
+        row: the row that the header stands in.
+        header: the column of each cell.
+        delimiter: what separates the cells.
+    """
+
+    row: int
+    header: "Header"
+    delimiter: str
+
+
 def read_table(path: str, lines: Lines, options: ReadOptions, *, tabs: bool) -> Iterator[Record | Unreadable]:
     """Read a table.
+
+    Args:
+        path: for messages.
+        lines: the file.
+        options: how to read it.
+        tabs: cells are separated by tabs; otherwise the header tells.
+
+    Raises:
+        InputError: the header is unusable.
+    """
+    opened = open_table(path, lines, options, tabs=tabs)
+    if opened:
+        yield from read_rows(path, opened, lines)
+
+
+def open_table(path: str, lines: Lines, options: ReadOptions, *, tabs: bool) -> Opened | None:
+    """Read the header of a table; None where there is nothing in the file.
 
     Args:
         path: for messages.
@@ -44,7 +75,7 @@ def read_table(path: str, lines: Lines, options: ReadOptions, *, tabs: bool) -> 
     csv.field_size_limit(MAX_LINE_CHARACTERS)
     row, first = _first_line(path, lines)
     if not first:
-        return
+        return None
     declared = re.fullmatch(r"(?i)sep=(.)\r?\n?", first)  # Excel writes and reads this line
     if declared:
         skipped, first = _first_line(path, lines)
@@ -56,12 +87,19 @@ def read_table(path: str, lines: Lines, options: ReadOptions, *, tabs: bool) -> 
         names = next(csv.reader(lines, delimiter=delimiter))
     except (csv.Error, StopIteration, LineTooLongError) as error:
         raise InputError("file-no-header", file=path) from error
-    header = _header(path, names, options)
-    yield from _rows(path, row, header, lines, delimiter)
+    return Opened(row, read_header(path, names, options), delimiter)
 
 
-def _rows(path: str, row: int, header: "_Header", lines: Lines, delimiter: str) -> Iterator[Record | Unreadable]:
-    """Read the rows below a header that stands in row `row`."""
+def read_rows(path: str, opened: Opened, lines: Lines) -> Iterator[Record | Unreadable]:
+    """Read the rows below a header.
+
+    Args:
+        path: for messages.
+        opened: the header, and the row above the first one to read.
+        lines: the file, behind that row.
+    """
+    csv.field_size_limit(MAX_LINE_CHARACTERS)
+    row, header, delimiter = opened
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         row += 1
@@ -88,7 +126,7 @@ def _rows(path: str, row: int, header: "_Header", lines: Lines, delimiter: str) 
             yield record
 
 
-def _swallowed(path: str, row: int, header: "_Header", lines: Lines, delimiter: str) -> Iterator[Unreadable]:
+def _swallowed(path: str, row: int, header: "Header", lines: Lines, delimiter: str) -> Iterator[Unreadable]:
     """Tell of rows that a stray quote made part of an unreadable one.
 
     They are told, not judged: an attacker's own text can look like rows.
@@ -128,7 +166,7 @@ def _delimiter(header: str) -> str:
     return max((",", ";", "\t", "|"), key=known)
 
 
-class _Header(NamedTuple):
+class Header(NamedTuple):
     """The column of each cell; an empty text for cells without one.
 
     `strict` says that a cell without a column must be empty.
@@ -138,7 +176,17 @@ class _Header(NamedTuple):
     strict: bool
 
 
-def _header(path: str, names: list[str], options: ReadOptions) -> _Header:
+def read_header(path: str, names: list[str], options: ReadOptions) -> Header:
+    """Tell which column each cell of a table belongs to.
+
+    Args:
+        path: for messages.
+        names: the header as written.
+        options: whether unknown columns are passed over.
+
+    Raises:
+        InputError: a column is unknown, or stands there twice.
+    """
     header: list[str] = []
     first_spelling: dict[str, str] = {}
     for name in names:
@@ -155,10 +203,10 @@ def _header(path: str, names: list[str], options: ReadOptions) -> _Header:
         if column:
             first_spelling[column] = shown
         header.append(column)
-    return _Header(header, not options.keep_extra_columns)
+    return Header(header, not options.keep_extra_columns)
 
 
-def _table_record(path: str, row: int, cells: list[str], header: _Header, lines: Lines) -> Record | Unreadable | None:
+def _table_record(path: str, row: int, cells: list[str], header: Header, lines: Lines) -> Record | Unreadable | None:
     if not any(cell.strip() for cell in cells):
         return None  # a blank row, or the empty tail of a spreadsheet
     width = len(header.columns)

@@ -8,7 +8,7 @@
 
 import re
 from datetime import date
-from itertools import pairwise
+from functools import cache
 
 from verifykb.directory.types import CodeScheme, Directory
 from verifykb.model.contact import Answer
@@ -17,6 +17,7 @@ from verifykb.rules import RULES
 from verifykb.text.space import WHITE_SPACE
 
 _FORM = r"[Ss][Dd]([0-9]{2})([0-9]{2})([0-9]{2})-([0-9]{6})"
+_SERIAL_DIGITS = 6
 _CENTURY = 2000  # the scheme is of 2021; yy cannot mean another century
 
 
@@ -36,7 +37,7 @@ def assess(code: str, received_on: date, directory: Directory, own_request: Answ
     if not given:
         return (Finding(RULES["COD001"]),)
     scheme = directory.support.code
-    form = re.fullmatch(_FORM, given)
+    form = _form().fullmatch(given)
     if form is None:
         reason = _what_is_wrong(given)
         return (Finding(RULES["COD002"], {"given": given, "reason": reason}),)
@@ -63,6 +64,28 @@ def assess(code: str, received_on: date, directory: Directory, own_request: Answ
     return tuple(findings)
 
 
+def outline(code: str, directory: Directory) -> str | tuple[str, bool]:
+    """Give what decides which rules a code meets, besides the day of contact and the own request.
+
+    Codes of one outline meet the same rules; a log has few outlines and many codes. A code of
+    another form is its own outline.
+
+    Args:
+        code: the code as typed.
+        directory: the official contacts.
+    """
+    form = _form().fullmatch(code)
+    if form is None or code.upper() in directory.support.code.examples:
+        return code
+    serial = code[-6:]
+    return code[2:8], _is_placeholder(serial, directory.policy.placeholder_serials)
+
+
+def is_of_form(given: str) -> bool:
+    """Whether a code has the published form."""
+    return _form().fullmatch(given) is not None
+
+
 def _judge_date(given: str, issued: date, received_on: date, directory: Directory) -> list[Finding]:
     shown = issued.isoformat()
     if issued > received_on:
@@ -82,9 +105,22 @@ def _judge_date(given: str, issued: date, received_on: date, directory: Director
 
 
 def _is_placeholder(serial: str, listed: frozenset[str]) -> bool:
-    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(serial)}
-    runs = ({0}, {1}, {9})  # 111111, 123456 and 654321, across the 9 as well
-    return steps in runs or serial in listed
+    return serial in _runs() or serial in listed
+
+
+@cache
+def _runs() -> frozenset[str]:
+    """Give the serials that repeat a digit or count up or down: 111111, 123456, 654321, across the 9 as well."""
+    return frozenset(
+        "".join(str((first + step * at) % 10) for at in range(_SERIAL_DIGITS))
+        for first in range(10)
+        for step in (0, 1, -1)
+    )
+
+
+@cache
+def _form() -> re.Pattern[str]:
+    return re.compile(_FORM)
 
 
 # Tried in this order; the first that is found is the most helpful thing to say.

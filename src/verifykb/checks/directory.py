@@ -56,6 +56,11 @@ def assess(contact: Contact, directory: Directory, days: Sequence[date]) -> tupl
     return tuple(findings)
 
 
+def looks_at_contact(directory: Directory) -> bool:
+    """Whether `assess` looks at more of a contact than its service."""
+    return bool(directory.withdrawn)
+
+
 def _withdrawn(contact: Contact, withdrawn: Sequence[Withdrawn]) -> list[Finding]:
     address = read_address(contact.sender)
     number = read_number(contact.phone)

@@ -52,11 +52,25 @@ def assess(phone: str, extension: str, directory: Directory, called_back: Answer
     if read.national == switchboard.retired:
         return (Finding(RULES["PHO011"], values), *wrong)
     findings = list(wrong) or [Finding(RULES["PHO009"], {"given": given})]
-    told = any(listed in called_back.evidence for listed in switchboard.extensions)
-    if not (extensions or told):
+    if not (extensions or _tells_extension(switchboard, called_back)):
         findings.append(Finding(RULES["PHO007"]))
     findings += _called_back(switchboard, called_back)
     return tuple(findings)
+
+
+def answer_outline(called_back: Answer, directory: Directory) -> tuple[bool, bool]:
+    """Give what of an answer decides which rules a number meets; the rest is only repeated.
+
+    Args:
+        called_back: whether we dialled the directory's number ourselves.
+        directory: the official contacts.
+    """
+    switchboard = directory.support.switchboard
+    return bool(_called_back(switchboard, called_back)), _tells_extension(switchboard, called_back)
+
+
+def _tells_extension(switchboard: Switchboard, called_back: Answer) -> bool:
+    return any(listed in called_back.evidence for listed in switchboard.extensions)
 
 
 def _without_number(switchboard: Switchboard, called_back: Answer) -> tuple[Finding, ...]:

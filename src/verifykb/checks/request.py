@@ -6,13 +6,17 @@
 3. Nobody having said what was asked supports at best: it is no "nothing was asked".
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from verifykb.directory.types import Directory
 from verifykb.model.contact import Ask, Channel, Contact
 from verifykb.model.finding import Effect, Finding
 from verifykb.rules import REQUEST_RULES, RULES
 from verifykb.text.space import WHITE_SPACE
+
+if TYPE_CHECKING:
+    from verifykb.message.reading import Hit
 
 _AGAINST = (Effect.PROHIBITS, Effect.CONTRADICTS)
 _NOT_READ = ("MSG014", "MSG016")
@@ -29,10 +33,28 @@ def assess(contact: Contact, directory: Directory, in_mail: Sequence[Finding] | 
     Returns:
         At least one finding of the axis `request`.
     """
-    return (
-        *_assess_channel(contact.channel, directory),
-        *_assess_request(contact, directory, in_mail),
-    )
+    texts = (("message", contact.message), ("note", contact.note))
+    told = [read_words(text, where, directory) for where, text in texts if text.strip(WHITE_SPACE)]
+    return assess_told(contact.channel, contact.asks, told, directory, in_mail)
+
+
+def assess_told(
+    channel: Channel | None,
+    asks: frozenset[Ask],
+    told: Sequence[Sequence[Finding]],
+    directory: Directory,
+    in_mail: Sequence[Finding] | None = None,
+) -> tuple[Finding, ...]:
+    """Judge the channel, the reported asks, and texts that were read already.
+
+    Args:
+        channel: how the contact came; None where it was not said.
+        asks: what was asked, in the reporter's judgement.
+        told: what was found in each text; nothing for no text.
+        directory: the official contacts.
+        in_mail: what was found in a saved mail; None where there is none.
+    """
+    return (*_assess_channel(channel, directory), *_assess_request(asks, told, in_mail))
 
 
 def _assess_channel(channel: Channel | None, directory: Directory) -> tuple[Finding, ...]:
@@ -42,13 +64,12 @@ def _assess_channel(channel: Channel | None, directory: Directory) -> tuple[Find
     return (Finding(RULES[rule], {"channel": channel.value}),)
 
 
-def _assess_request(contact: Contact, directory: Directory, in_mail: Sequence[Finding] | None) -> tuple[Finding, ...]:
-    asks = contact.asks
+def _assess_request(
+    asks: frozenset[Ask], told: Sequence[Sequence[Finding]], in_mail: Sequence[Finding] | None
+) -> tuple[Finding, ...]:
     findings = [_asked(ask) for ask in Ask if ask in asks and ask is not Ask.NOTHING]
-    texts = (("message", contact.message), ("note", contact.note))
-    told = [(where, text) for where, text in texts if text.strip(WHITE_SPACE)]
-    for where, text in told:
-        findings += read_words(text, where, directory)
+    for text in told:
+        findings += text
     findings += in_mail or ()
     if any(finding.effect in _AGAINST for finding in findings):
         return tuple(findings)
@@ -79,8 +100,18 @@ def read_words(text: str, where: str, directory: Directory) -> list[Finding]:
     """
     from verifykb.message.reading import read_message
 
+    return found_words(read_message(text, directory, own_words=where == "note"), where)
+
+
+def found_words(hits: "Iterable[Hit]", where: str) -> list[Finding]:
+    """Turn what was found in a text into findings.
+
+    Args:
+        hits: what was found.
+        where: whose words, as for `read_words`.
+    """
     findings = []
-    for hit in read_message(text, directory, own_words=where == "note"):
+    for hit in hits:
         values = {"quote": hit.quote, "where": where, "at": f"{hit.start}-{hit.end}"}
         if hit.kind == Ask.LINK.value:
             values["trick"] = hit.resemblance.trick if hit.resemblance else ""

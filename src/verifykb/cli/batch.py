@@ -1,29 +1,20 @@
 """`verifykb batch`: logs of contacts."""
 
 from functools import partial
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
 
-from verifykb.cli.dns_options import DnsOptions, opening_for, settings_for, with_dns_options
+from verifykb.cli.batch_options import BatchOptions
+from verifykb.cli.dns_options import DnsOptions, with_dns_options
 from verifykb.cli.help_texts import Help
 from verifykb.wording import Wording
-
-
-class BatchOptions(NamedTuple):
-    """What to read and how, as typed."""
-
-    paths: list[str]
-    input_format: str
-    encoding: str
-    extra_columns: str
-    allow_empty: bool
 
 
 def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
     """Declare the command."""
     option = help_.option
-    formats = "plain, table, json, jsonl, csv"
+    formats = "plain, table, json, jsonl, csv, xlsx, parquet, sarif, junit, github, markdown, html"
 
     @app.command(**help_.command("batch"))
     @with_dns_options(help_, default=False)
@@ -37,45 +28,34 @@ def declare(app: typer.Typer, wording: Wording, help_: Help) -> None:
         allow_empty: Annotated[bool, option("--allow-empty", is_flag=True)] = False,
         dns_options: DnsOptions,
         require: Annotated[str, option("--require")] = "consistent",
+        fail_on: Annotated[str, option("--fail-on")] = "contradicted",
+        select: Annotated[list[str] | None, option("--select")] = None,
+        ignore: Annotated[list[str] | None, option("--ignore")] = None,
+        baseline: Annotated[str, option("--baseline", key="baseline_file")] = "",
         format_: Annotated[str, option("--format", formats=formats)] = "plain",
         output: Annotated[list[str] | None, option("--output")] = None,
+        show_values: Annotated[bool, option("--show-values", is_flag=True)] = False,
+        jobs: Annotated[int | None, option("--jobs")] = None,
+        resume: Annotated[bool, option("--resume", is_flag=True)] = False,
+        engine: Annotated[str, option("--engine")] = "local",
+        quiet: Annotated[int, option("-q", "--quiet", key="quiet", is_count=True)] = 0,
         lang: Annotated[str, option("--lang")] = "",
         color: Annotated[str, option("--color")] = "auto",
     ) -> Any:
         from verifykb.cli.report_options import ReportOptions
 
-        report = ReportOptions(at=at, require=require, format=format_, output=output or [], lang=lang, color=color)
-        reading = BatchOptions(paths, input_format, encoding, extra_columns, allow_empty)
+        report = ReportOptions(
+            at=at, require=require, format=format_, output=output or [], lang=lang, color=color, quiet=quiet,
+            show_values=show_values,
+        )  # fmt: skip
+        reading = BatchOptions(
+            paths, input_format, encoding, extra_columns, allow_empty, fail_on, select or [], ignore or [],
+            baseline, jobs, resume, engine,
+        )  # fmt: skip
         return partial(_run, reading, report, dns_options, wording)
 
 
 def _run(reading: BatchOptions, report_options: Any, dns_options: DnsOptions, wording: Wording) -> int:
-    from verifykb.asking import Asker
-    from verifykb.batch.readers import FORMATS, ReadOptions, check_options
-    from verifykb.batch.run import judge_logs
-    from verifykb.cli import failure
-    from verifykb.cli.report_options import ReportRun, make_context, one_of, statuses
-    from verifykb.errors import InputError
-    from verifykb.exit_status import combine
-    from verifykb.model.report import Summary, Unreadable
-    from verifykb.render.shared import error_words, place_of
+    from verifykb.cli.batch_run import run_batch
 
-    options = ReadOptions(
-        input_format=one_of("--input-format", reading.input_format, FORMATS) if reading.input_format else "",
-        encoding=reading.encoding,
-        keep_extra_columns=one_of("--extra-columns", reading.extra_columns, ("error", "keep")) == "keep",
-    )
-    for path in reading.paths:
-        check_options(path, options)
-    context = make_context(report_options.at)._replace(settings=settings_for(dns_options))
-    run = ReportRun(report_options, context, wording, inputs=reading.paths, dns=dns_options.word)
-    summary = Summary(run.require)
-
-    def tell(error: Unreadable) -> None:
-        failure.write_parts(error_words(error, wording), wording, place=place_of(error) if error.row else "")
-
-    with Asker(context, opening_for(dns_options, context.settings), eager=bool(dns_options.dns_record)) as asker:
-        run.write(judge_logs(reading.paths, options, asker, summary, tell), summary)
-    if not summary.contacts and not summary.errors and not reading.allow_empty:
-        failure.tell(InputError("file-nothing"), wording)
-    return combine(statuses(summary, allow_empty=reading.allow_empty))
+    return run_batch(reading, report_options, dns_options, wording)

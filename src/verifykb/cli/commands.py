@@ -3,6 +3,7 @@
 COMMANDS = {
     "check": "check",
     "batch": "batch",
+    "baseline": "baseline",
     "domain": "domain",
     "explain": "rules",
     "rules": "rules",

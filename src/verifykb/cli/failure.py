@@ -36,6 +36,12 @@ def write_parts(parts: tuple[str, ...], wording: Wording, *, place: str = "") ->
     _write("\n".join(lines) + "\n")
 
 
+def note(wording: Wording, key: str, quiet: int) -> None:
+    """Tell something that is no failure (``progress.<key>``), unless the user asked for quiet."""
+    if not quiet:
+        _write(wording.text("progress", key) + "\n")
+
+
 def _write(text: str) -> None:
     """Write to stderr; a closed or full stderr must not cost the answer or its status."""
     with suppress(OSError, ValueError):

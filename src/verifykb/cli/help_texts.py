@@ -25,11 +25,13 @@ class Help:
         """Give a text of the section ``help``; nothing where help is not wanted."""
         return self._wording.text("help", key, **values) if self._wanted else ""
 
-    def option(self, *names: str, key: str = "", is_flag: bool = False, **values: object) -> Any:
+    def option(
+        self, *names: str, key: str = "", is_flag: bool = False, is_count: bool = False, **values: object
+    ) -> Any:
         """Declare an option; its words are found by its name."""
         words = self.text(key or names[0].strip("-").replace("-", "_"), **values)
-        metavar = None if is_flag else self.text("metavar") or None
-        return typer.Option(*names, help=words, show_default=False, metavar=metavar)
+        metavar = None if is_flag or is_count else self.text("metavar") or None
+        return typer.Option(*names, help=words, show_default=False, metavar=metavar, count=is_count)
 
     def argument(self, key: str, metavar: str) -> Any:
         """Declare an argument."""

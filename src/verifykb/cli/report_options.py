@@ -22,6 +22,7 @@ from verifykb.render.outputs import Outputs
 from verifykb.render.terminal import width_of_stdout
 from verifykb.wording import LANGUAGES, Wording
 
+_NOTHING = 2  # -qq
 _COLOURS = ("auto", "always", "never")
 
 
@@ -34,6 +35,8 @@ class ReportOptions(NamedTuple):
     output: list[str]
     lang: str
     color: str
+    quiet: int = 0
+    show_values: bool = False
 
 
 def one_of(option: str, value: str, known: Iterable[str]) -> str:
@@ -81,51 +84,55 @@ class ReportRun:
         one_of("--lang", options.lang or wording.language, LANGUAGES)
         colour = one_of("--color", options.color, _COLOURS)
         self.require = Verdict(one_of("--require", options.require, list(reversed(Verdict))))
-        self._context = context
+        self.context = context
         self._dns = dns
         environment = os.environ
-        style = Style(
+        self.style = Style(
             wording=wording,
             directory=context.directory,
             single=single,
             colour=may_colour(colour, environment, is_terminal=sys.stdout.isatty()),
             boxes=not is_accessible(environment),
             width=width_of_stdout() if single else 0,
+            show_values=options.show_values,
+            quiet=bool(options.quiet),
         )
-        self._outputs = Outputs(known_format(options.format), options.output, style, inputs or ())
+        format_ = "" if options.quiet >= _NOTHING else known_format(options.format)
+        self.outputs = Outputs(format_, options.output, self.style, inputs or ())
 
     def write(self, judgements: Iterable[Judgement], summary: Summary) -> None:
         """Write a whole report; files appear only when they are complete."""
-        with self._outputs as renderers:
+        with self.outputs as renderers:
             for renderer in renderers:
-                renderer.begin(self._header())
+                renderer.begin(self.header())
             for judgement in judgements:
                 for renderer in renderers:
                     renderer.contact(judgement)
             for renderer in renderers:
                 renderer.end(summary)
 
-    def _header(self) -> Header:
-        directory = self._context.directory
+    def header(self) -> Header:
+        """Give what the judgements rest on."""
+        directory = self.context.directory
         return Header(
             tool_version=__version__,
             serial=directory.serial,
             issued=directory.issued.isoformat(),
             review_by=directory.review_by.isoformat(),
             sha256=directory.sha256,
-            stale=is_stale(directory, self._context.days_of_review()),
-            now=self._context.now,
-            at=self._context.at,
+            stale=is_stale(directory, self.context.days_of_review()),
+            now=self.context.now,
+            at=self.context.at,
             require=self.require,
             dns=self._dns,
-            settings=self._context.settings.file,
+            settings=self.context.settings.file,
         )
 
 
 def statuses(summary: Summary, *, allow_empty: bool = False) -> list[ExitStatus]:
     """Give every exit status that holds for a finished run (docs/contract.md, section 5)."""
-    held = []
-    if summary.verdicts[Verdict.CONTRADICTED] or summary.verdicts[Verdict.PROHIBITED]:
+    held = [ExitStatus.INTERRUPTED] if summary.incomplete else []
+    if summary.failing:
         held.append(ExitStatus.CONTRADICTED)
     if summary.errors or not (summary.contacts or allow_empty):
         held.append(ExitStatus.USAGE)

@@ -205,3 +205,17 @@ class Directory(NamedTuple):
         if support is None:  # `load` refuses such a directory
             raise LookupError(Service.DVC)
         return support
+
+    @property
+    def published(self) -> frozenset[str]:
+        """Mailboxes, and numbers as digits with the trunk zero, that everybody may read."""
+        switchboard = self.support.switchboard
+        return frozenset(
+            (
+                self.support.mailbox.address,
+                *(mailbox.address for mailbox in self.mailboxes),
+                switchboard.number,
+                switchboard.retired,
+                switchboard.fax,
+            )
+        )

@@ -11,11 +11,10 @@ Sources: MS-OXMSG, MS-OXPROPS.
 
 import base64
 import json
-import subprocess
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from verifykb.limited import ask, limit_this_process
 from verifykb.model.mail_content import Field, MailContent
 
 if TYPE_CHECKING:
@@ -69,21 +68,12 @@ def read_msg(raw: bytes) -> MailContent:
 
 def _ask_child(raw: bytes) -> dict[str, Any] | None:
     """Have the file read by a process of its own; None where that fails."""
-    # -P: nothing in the working directory is imported, whatever it is called.
-    command = [sys.executable, "-P", "-m", "verifykb.mail.msg"]
+    answer = ask("verifykb.mail.msg", raw, max_output=_MAX_OUTPUT, wall_seconds=_MAX_WALL_SECONDS)
+    if answer is None:
+        return None
     try:
-        done = subprocess.run(  # noqa: S603 - this very module, no shell
-            command,
-            input=raw,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=_MAX_WALL_SECONDS,
-            check=False,
-        )
-        if done.returncode or len(done.stdout) > _MAX_OUTPUT:
-            return None
-        found: dict[str, Any] = json.loads(done.stdout)
-    except (OSError, subprocess.SubprocessError, ValueError, RecursionError):
+        found: dict[str, Any] = json.loads(answer)
+    except (ValueError, RecursionError):
         return None
     return found
 
@@ -198,20 +188,7 @@ def _read(raw: bytes) -> dict[str, Any]:
 
 
 def _limit() -> None:
-    """Take memory, time and dumps away from this process; systems without such limits have the wall clock."""
-    try:
-        import resource
-    except ImportError:
-        return
-    for kind, most in (
-        (resource.RLIMIT_AS, _MAX_MEMORY),
-        (resource.RLIMIT_CPU, _MAX_SECONDS),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        hard = resource.getrlimit(kind)[1]
-        value = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        with suppress(ValueError, OSError):  # macOS knows the kind and refuses the value
-            resource.setrlimit(kind, (value, value))
+    limit_this_process(_MAX_MEMORY, _MAX_SECONDS)
 
 
 def main() -> int:

@@ -75,6 +75,9 @@ class Contact(NamedTuple):
         called_back: we dialled the directory's number ourselves.
         asks: what was asked, in the reporter's judgement; empty means not described.
         service: the system that the contact claims to support.
+        file: the log that holds the record; empty for a contact that was typed.
+        row: its row there, counted as a spreadsheet does; the line of JSON lines.
+        repairs: columns of which the reader gave back what a spreadsheet had taken away.
     """
 
     id: str
@@ -92,3 +95,6 @@ class Contact(NamedTuple):
     called_back: Answer = UNKNOWN
     asks: frozenset[Ask] = frozenset()
     service: Service = Service.DVC
+    file: str = ""
+    row: int = 0
+    repairs: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 """A report: a header, a stream of judgements, a summary. Renderers see nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from verifykb.model.contact import Contact
 from verifykb.model.evidence import MailUnread
 from verifykb.model.finding import Axis, Finding
+from verifykb.model.tally import Tally
 from verifykb.model.verdict import Standing, Verdict
 
 if TYPE_CHECKING:  # most contacts have no mail, and start-up is a feature
@@ -93,6 +94,24 @@ class InputFile(NamedTuple):
     sha256: str
 
 
+class CaseJudgement(NamedTuple):
+    """The answer for all records that share a `case`, judged as one contact seen in several touches.
+
+    Args:
+        case: the name they share.
+        touches: the ids of the contacts, in the order of the logs; at most a few are named.
+        count: how many contacts there are.
+        axes, verdict, findings: as for one contact.
+    """
+
+    case: str
+    touches: tuple[str, ...]
+    count: int
+    axes: Mapping[Axis, Standing]
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+
+
 class Summary:
     """Counts of a whole run, and what could not be read.
 
@@ -104,8 +123,14 @@ class Summary:
         self.require = require
         self.verdicts: dict[Verdict, int] = dict.fromkeys(Verdict, 0)
         self.inputs: list[InputFile] = []
-        self.errors: list[Unreadable] = []
+        self.errors: Sequence[Unreadable] = []
         self.below = 0  # contacts that did not reach the required verdict
+        self.failing = 0  # contacts that make the run fail: contradicted or prohibited, unless --fail-on says otherwise
+        self.accepted = 0  # contacts with a finding that a baseline accepts
+        self.unlisted: dict[Verdict, int] = dict.fromkeys(Verdict, 0)  # left out of reports that list contacts
+        self.cases: Collection[CaseJudgement] = ()
+        self.tally = Tally()
+        self.incomplete = False  # the run was interrupted: what follows was not judged
 
     @property
     def contacts(self) -> int:
@@ -116,3 +141,4 @@ class Summary:
         """Add one judgement."""
         self.verdicts[judgement.verdict] += 1
         self.below += not judgement.verdict.reaches(self.require)
+        self.failing += not judgement.verdict.reaches(Verdict.UNPROVEN)

@@ -7,7 +7,7 @@
 
 from collections.abc import Iterable
 from importlib import import_module
-from typing import IO, NamedTuple, Protocol, cast
+from typing import IO, Any, NamedTuple, Protocol, cast
 
 from verifykb.directory.types import Directory
 from verifykb.errors import UsageError
@@ -21,7 +21,16 @@ FORMATS = {
     "json": "verifykb.render.json_report:JsonReport",
     "jsonl": "verifykb.render.jsonl_report:JsonLinesReport",
     "csv": "verifykb.render.csv_report:CsvReport",
+    "xlsx": "verifykb.render.xlsx_report:XlsxReport",
+    "parquet": "verifykb.render.parquet_report:ParquetReport",
+    "sarif": "verifykb.render.sarif_report:SarifReport",
+    "junit": "verifykb.render.junit_report:JunitReport",
+    "github": "verifykb.render.github_report:GithubReport",
+    "markdown": "verifykb.render.markdown_report:MarkdownReport",
+    "html": "verifykb.render.html_report:HtmlReport",
 }
+# Formats that are bytes: their renderers get a binary stream.
+BINARY = frozenset({"xlsx", "parquet"})
 
 
 class Style(NamedTuple):
@@ -34,6 +43,8 @@ class Style(NamedTuple):
         colour: whether words may be coloured; colour only repeats what a word says.
         boxes: whether tables may be drawn.
         width: columns of the terminal, to break lines between words; 0 for no terminal.
+        show_values: show personal data in formats that are shared, too.
+        quiet: show findings only.
     """
 
     wording: Wording
@@ -42,6 +53,8 @@ class Style(NamedTuple):
     colour: bool = False
     boxes: bool = True
     width: int = 0
+    show_values: bool = False
+    quiet: bool = False
 
 
 class Renderer(Protocol):
@@ -72,7 +85,8 @@ def known_format(name: str, formats: Iterable[str] = FORMATS) -> str:
     raise UsageError("format-unknown", format=name, known=", ".join(known), near=near)
 
 
-def renderer(name: str, out: IO[str], style: Style) -> Renderer:
+def renderer(name: str, out: IO[Any], style: Style) -> Renderer:
     """Make the renderer of a format."""
-    module, _, attribute = FORMATS[name].partition(":")
+    drawn = "plain" if name == "table" and not style.boxes else name  # lines say as much as boxes
+    module, _, attribute = FORMATS[drawn].partition(":")
     return cast("Renderer", getattr(import_module(module), attribute)(out, style))

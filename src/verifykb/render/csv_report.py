@@ -4,50 +4,68 @@ Cells that a spreadsheet would run as a formula are defused with a leading apost
 """
 
 import csv
-from typing import IO
+import io
+from collections.abc import Iterable
+from typing import IO, TYPE_CHECKING
 
 from verifykb.model.finding import Axis
-from verifykb.model.report import Header, Judgement, Summary
+from verifykb.model.report import Header, Judgement
 from verifykb.render import Style
 from verifykb.render.shared import advice_words
+from verifykb.render.streamed import StreamedReport
 from verifykb.text.safe import safe_line
 
+if TYPE_CHECKING:
+    from _csv import Writer
+
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_COLUMNS = (
+COLUMNS = (
     "id", "verdict", *(axis.value for axis in Axis), "rules", "reasons", "advice", "given_code", "given_sender",
     "given_phone",
 )  # fmt: skip
 
 
-class CsvReport:
+class CsvReport(StreamedReport):
     """Writes a header and a row per contact, every cell quoted."""
 
     def __init__(self, out: IO[str], style: Style) -> None:
-        self._writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        self._out = out
         self._style = style
 
     def begin(self, header: Header) -> None:  # noqa: ARG002 - a table has no place for it
         """Write the column names."""
-        self._writer.writerow(_COLUMNS)
+        _writer(self._out).writerow(COLUMNS)
 
-    def contact(self, judgement: Judgement) -> None:
-        """Write one contact."""
-        wording, contact = self._style.wording, judgement.contact
-        cells = (
-            safe_line(contact.id),
-            judgement.verdict.value,
-            *(judgement.axes[axis].value for axis in Axis),
-            ";".join(finding.rule.id for finding in judgement.findings),
-            " | ".join(wording.sentence(finding) for finding in judgement.findings),
-            " ".join(advice_words(item, judgement, self._style) for item in judgement.advice),
-            safe_line(contact.code),
-            safe_line(contact.sender),
-            safe_line(contact.phone),
-        )
-        self._writer.writerow([defuse(cell) for cell in cells])
+    def fragment(self, judgements: Iterable[Judgement]) -> bytes:
+        """Give a row for each contact."""
+        out = io.StringIO(newline="")
+        writer = _writer(out)
+        writer.writerows([defuse(cell) for cell in cells_of(judgement, self._style)] for judgement in judgements)
+        return out.getvalue().encode()
 
-    def end(self, summary: Summary) -> None:
-        """Write nothing: a row is a contact."""
+    def write(self, fragment: bytes) -> None:
+        """Write some rows."""
+        self._out.write(fragment.decode())
+
+
+def _writer(out: IO[str]) -> "Writer":
+    return csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+
+
+def cells_of(judgement: Judgement, style: Style) -> tuple[str, ...]:
+    """Give the cells of a contact, in the order of `COLUMNS`; safe to show, formulas not yet defused."""
+    wording, contact = style.wording, judgement.contact
+    return (
+        safe_line(contact.id),
+        judgement.verdict.value,
+        *(judgement.axes[axis].value for axis in Axis),
+        ";".join(finding.rule.id for finding in judgement.findings),
+        " | ".join(wording.sentence(finding) for finding in judgement.findings),
+        " ".join(advice_words(item, judgement, style) for item in judgement.advice),
+        safe_line(contact.code),
+        safe_line(contact.sender),
+        safe_line(contact.phone),
+    )
 
 
 def defuse(cell: str) -> str:

@@ -1,18 +1,20 @@
 """The report as one JSON document (docs/contract.md, section 7, docs/schema/report-1.json)."""
 
-import json
+from collections.abc import Iterable
 from typing import IO
 
-from verifykb.model.report import Header, Judgement, Summary
+from verifykb.model.report import Header, InputFile, Judgement, Summary, Unreadable
 from verifykb.model.verdict import Verdict
 from verifykb.render import Style
-from verifykb.render.shared import contact_object, error_words
+from verifykb.render.contact_json import contact_json, to_json
+from verifykb.render.shared import case_object, error_words
+from verifykb.render.streamed import StreamedReport
 from verifykb.text.safe import safe_line
 
 SCHEMA_VERSION = 1
 
 
-class JsonReport:
+class JsonReport(StreamedReport):
     """Writes contacts as they come, one a line inside the document; errors come after them."""
 
     def __init__(self, out: IO[str], style: Style) -> None:
@@ -44,33 +46,47 @@ class JsonReport:
         }
         self._out.write(to_json(top)[:-1] + ',\n"contacts": [')
 
-    def contact(self, judgement: Judgement) -> None:
-        """Write one contact."""
-        self._out.write(self._separator + to_json(contact_object(judgement, self._style)))
-        self._separator = ",\n"
+    def fragment(self, judgements: Iterable[Judgement]) -> bytes:
+        """Give a line for each contact."""
+        return "".join(contact_json(judgement, self._style) + "\n" for judgement in judgements).encode()
+
+    def write(self, fragment: bytes) -> None:
+        """Write some contacts; no line break stands inside of one."""
+        if fragment:
+            self._out.write(self._separator + fragment.decode().rstrip("\n").replace("\n", ",\n"))
+            self._separator = ",\n"
 
     def end(self, summary: Summary) -> None:
         """Write inputs, errors and counts."""
-        wording = self._style.wording
-        rest = {
-            "inputs": [{"path": safe_line(item.path), "sha256": item.sha256} for item in summary.inputs],
-            "errors": [
-                {
-                    "file": safe_line(error.file),
-                    "row": error.row or None,
-                    "reason": " ".join(error_words(error, wording)[:2]).strip(),
-                }
-                for error in summary.errors
-            ],
-            "summary": {
-                "contacts": summary.contacts,
-                **{verdict.value: summary.verdicts[verdict] for verdict in reversed(Verdict)},
-                "unreadable": len(summary.errors),
-            },
+        self._out.write("],\n" + to_json({"inputs": [input_object(item) for item in summary.inputs]})[1:-1] + ",\n")
+        self._write_list("errors", (self._error(error) for error in summary.errors))
+        if summary.cases:
+            self._write_list("cases", (case_object(case, self._style) for case in summary.cases))
+        if summary.incomplete:
+            self._out.write('"incomplete": true,\n')
+        counts = {
+            "contacts": summary.contacts,
+            **{verdict.value: summary.verdicts[verdict] for verdict in reversed(Verdict)},
+            "unreadable": len(summary.errors),
         }
-        self._out.write("],\n" + to_json(rest)[1:] + "\n")
+        if summary.accepted:
+            counts["accepted"] = summary.accepted
+        self._out.write(to_json({"summary": counts})[1:] + "\n")
+
+    def _write_list(self, name: str, items: Iterable[object]) -> None:
+        """Write a list item by item: there may be as many as there are rows."""
+        self._out.write(f'"{name}": [')
+        separator = ""
+        for item in items:
+            self._out.write(separator + to_json(item))
+            separator = ",\n"
+        self._out.write("],\n")
+
+    def _error(self, error: Unreadable) -> dict[str, object]:
+        reason = " ".join(error_words(error, self._style.wording)[:2]).strip()
+        return {"file": safe_line(error.file), "row": error.row or None, "reason": reason}
 
 
-def to_json(value: object) -> str:
-    """Write JSON in UTF-8 on one line."""
-    return json.dumps(value, ensure_ascii=False)
+def input_object(item: InputFile) -> dict[str, str]:
+    """Give a file that was read."""
+    return {"path": safe_line(item.path), "sha256": item.sha256}

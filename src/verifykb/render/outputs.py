@@ -1,15 +1,22 @@
-"""Where reports go: stdout, and files that appear only when they are complete."""
+"""Where reports go: stdout, and files that appear only when they are complete.
+
+1. A report that does not appear leaves nothing behind, and the one before it as it was, who may read it included.
+2. What a killed run had to leave beside a report's place goes when the next one writes there.
+"""
 
 import os
+import stat
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO, cast
+from typing import IO, Any, cast
+from zlib import crc32
 
 from verifykb.errors import OutputError, UsageError, reason_of
-from verifykb.render import Renderer, Style, known_format, renderer
+from verifykb.locks import is_locked, is_running
+from verifykb.render import BINARY, Renderer, Style, known_format, renderer
 from verifykb.text.paths import for_system
 
 
@@ -17,7 +24,7 @@ class Outputs:
     """The renderers of one run, as a context: leaving it well publishes the files.
 
     Args:
-        stdout_format: the format on stdout.
+        stdout_format: the format on stdout; empty for nothing there.
         outputs: ``FORMAT=PATH`` for each file besides it.
         style: how to write; files are never coloured.
         inputs: files that are read in the same run and must not be overwritten.
@@ -34,10 +41,20 @@ class Outputs:
             refuse_place(path, inputs)
         self._files = [CompleteFile(*pair) for pair in pairs]
 
+    @property
+    def has_stdout(self) -> bool:
+        """Whether the first of them goes to stdout."""
+        return bool(self._stdout_format)
+
+    @property
+    def formats(self) -> list[str]:
+        """The formats that are written, in the order of their renderers."""
+        return [*([self._stdout_format] if self._stdout_format else []), *(file.format for file in self._files)]
+
     def __enter__(self) -> list[Renderer]:
-        on_file = self._style._replace(colour=False, boxes=False, width=0)
+        on_file = self._style._replace(colour=False, boxes=False, width=0, quiet=False)
         try:
-            renderers = [renderer(self._stdout_format, sys.stdout, self._style)]
+            renderers = [_on_stdout(self._stdout_format, self._style)] if self._stdout_format else []
             renderers += [renderer(file.format, file.open(), on_file) for file in self._files]
         except BaseException:
             self._discard()
@@ -51,7 +68,7 @@ class Outputs:
             try:
                 for file in self._files:
                     file.publish()
-            except OutputError:
+            except BaseException:
                 self._discard()
                 raise
         else:
@@ -60,6 +77,14 @@ class Outputs:
     def _discard(self) -> None:
         for file in self._files:
             file.discard()
+
+
+def _on_stdout(name: str, style: Style) -> Renderer:
+    if name not in BINARY:
+        return renderer(name, sys.stdout, style)
+    if sys.stdout.isatty():
+        raise UsageError("output-binary", format=name)
+    return renderer(name, sys.stdout.buffer, style)
 
 
 def _pairs(outputs: list[str]) -> list[tuple[str, str]]:
@@ -104,20 +129,38 @@ class CompleteFile:
         self.path = path
         # Beside what a link points to, so that the link stays one; short, for names at the limit.
         self._target = _path(path).resolve()
-        self._temporary = self._target.with_name(f".verifykb-{os.getpid()}-{id(self):x}.tmp")
-        self._stream: IO[str] | None = None
+        name = f".verifykb-{crc32(os.fsencode(self._target.name)):08x}"
+        self._temporary = self._target.with_name(f"{name}-{os.getpid()}-{id(self):x}.tmp")
+        self._others = f"{name}-*.tmp"
+        self._stream: IO[Any] | None = None
 
-    def open(self) -> IO[str]:
+    def open(self) -> IO[Any]:
         """Open it for writing.
 
         Raises:
             OutputError: it cannot be written there.
         """
         try:
-            self._stream = self._temporary.open("x", encoding="utf-8", newline="")
+            self._remove_left()
+            if self.format in BINARY:
+                self._stream = self._temporary.open("xb")
+            else:
+                self._stream = self._temporary.open("x", encoding="utf-8", newline="")
+            is_locked(self._stream, unknown=True)  # no other run takes it for one that was left
+            with suppress(OSError):  # most often there is none yet
+                self._temporary.chmod(stat.S_IMODE(self._target.stat().st_mode))
         except (OSError, ValueError) as error:
+            self.discard()
             raise _failed(self.path, error) from error
-        return cast("IO[str]", _Guarded(self._stream, self.path))
+        return cast("IO[Any]", _Guarded(self._stream, self.path))
+
+    def _remove_left(self) -> None:
+        """Remove what runs that were killed had begun to write for this place."""
+        for path in self._target.parent.glob(self._others):
+            with suppress(OSError, ValueError), path.open("rb") as file:
+                process = int(path.name.split("-")[2])
+                if is_locked(file, unknown=False) and not is_running(process):
+                    path.unlink()
 
     def publish(self) -> None:
         """Let it appear in its place.
@@ -152,12 +195,21 @@ def _failed(path: str, error: Exception) -> OutputError:
 class _Guarded:
     """A stream whose failures name the file they happened on."""
 
-    def __init__(self, stream: IO[str], path: str) -> None:
+    def __init__(self, stream: IO[Any], path: str) -> None:
         self._stream = stream
         self._path = path
 
-    def write(self, text: str) -> int:
+    def write(self, data: Any) -> int:
         try:
-            return self._stream.write(text)
+            return self._stream.write(data)
         except OSError as error:
             raise _failed(self._path, error) from error
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError as error:
+            raise _failed(self._path, error) from error
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)  # what writers of bytes ask for besides: tell, seek, closed

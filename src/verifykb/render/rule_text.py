@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from verifykb.directory.types import Directory
 from verifykb.model.finding import Rule, RuleStatus
@@ -48,7 +49,10 @@ def _label(wording: Wording, key: str) -> str:
     return wording.text("explain", key)
 
 
-def _record(record: Mapping[str, str]) -> str:
+def _record(record: Mapping[str, Any]) -> str:
+    """Give an example in one line: a record, or several that say something together."""
+    if "records" in record:
+        return "; ".join(f"({_record(one)})" for one in record["records"])
     return ", ".join(f"{column}: “{value}”" for column, value in record.items())
 
 

@@ -2,7 +2,7 @@
 
 from verifykb.directory.types import Directory
 from verifykb.model.finding import Finding
-from verifykb.model.report import Advice, Judgement, Unreadable
+from verifykb.model.report import Advice, CaseJudgement, Judgement, Unreadable
 from verifykb.model.verdict import Verdict
 from verifykb.render import Style
 from verifykb.text.safe import safe_line
@@ -86,6 +86,18 @@ def contact_object(judgement: Judgement, style: Style) -> dict[str, object]:
 
         contact["mail"] = mail_object(judgement.mail)
     return contact
+
+
+def case_object(case: CaseJudgement, style: Style) -> dict[str, object]:
+    """Give a case, judged as one contact seen in several touches."""
+    return {
+        "case": safe_line(case.case),
+        "contacts": [safe_line(name) for name in case.touches],
+        "count": case.count,
+        "verdict": case.verdict.value,
+        "axes": {axis.value: standing.value for axis, standing in case.axes.items()},
+        "findings": [finding_object(finding, style) for finding in case.findings],
+    }
 
 
 def error_words(error: Unreadable, wording: Wording) -> tuple[str, str, str]:

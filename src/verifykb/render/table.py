@@ -1,4 +1,4 @@
-"""The report as a table for a terminal; falls back to lines where boxes are not wanted."""
+"""The report as a table for a terminal; where boxes are not wanted, `plain` says the same."""
 
 from typing import IO
 
@@ -6,13 +6,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from verifykb.model.finding import Effect, Finding
-from verifykb.model.report import Header, Judgement, Summary
+from verifykb.model.report import Header, Summary
 from verifykb.model.verdict import Verdict
 from verifykb.render import Style
+from verifykb.render.entry import Entry
+from verifykb.render.listed import ListedReport
 from verifykb.render.plain import PlainReport
-from verifykb.render.shared import advice_shown, advice_words, source_words
-from verifykb.text.safe import safe_line
 
 _STYLES = {
     Verdict.PROHIBITED: "bold red",
@@ -21,7 +20,6 @@ _STYLES = {
     Verdict.CONSISTENT: "cyan",
     Verdict.VERIFIED: "green",
 }
-_REASONS = (Effect.PROHIBITS, Effect.CONTRADICTS, Effect.LACKS)
 
 
 class _Console(Console):
@@ -31,11 +29,13 @@ class _Console(Console):
         raise BrokenPipeError
 
 
-class TableReport:
+class TableReport(ListedReport):
     """Draws one table when all contacts are known."""
 
+    shared = False
+
     def __init__(self, out: IO[str], style: Style) -> None:
-        self._style = style
+        super().__init__(style)
         self._plain = PlainReport(out, style)
         self._header: Header | None = None
         self._console = _Console(
@@ -57,27 +57,20 @@ class TableReport:
         """Keep the header for the end."""
         self._plain.begin(header)
 
-    def contact(self, judgement: Judgement) -> None:
+    def entry(self, entry: Entry) -> None:
         """Add one contact."""
-        if not self._style.boxes:
-            self._plain.contact(judgement)
+        if self._style.quiet and not entry.counts:
             return
-        words = self._style.wording
-        reasons = [item for item in judgement.findings if item.effect in _REASONS]
-        shown = reasons or list(judgement.findings)
+        reasons = (f"{reason.rule} {reason.message} [{reason.source}]" for reason in entry.reasons)
         self._table.add_row(
-            Text(safe_line(judgement.contact.id)),
-            Text(words.text("verdict", judgement.verdict.value), style=_STYLES[judgement.verdict]),
-            Text("\n".join(self._reason(item) for item in shown)),
-            Text("\n".join(advice_words(item, judgement, self._style) for item in advice_shown(judgement))),
-        )  # fmt: skip
-
-    def _reason(self, finding: Finding) -> str:
-        source = source_words(finding, self._style.directory, self._style.wording)
-        return f"{finding.rule.id} {self._style.wording.sentence(finding)} [{source}]"
+            Text(entry.id),
+            Text(self._wording.text("verdict", entry.verdict.value), style=_STYLES[entry.verdict]),
+            Text("\n".join(reasons)),
+            Text("\n".join(entry.urgent_advice)),
+        )
 
     def end(self, summary: Summary) -> None:
         """Draw the table, then the counts."""
-        if self._style.boxes and self._table.row_count:
+        if self._table.row_count:
             self._console.print(self._table)
         self._plain.end(summary)

@@ -19,12 +19,13 @@ _FOLDER = Path(__file__).parent
 # Options without a value; every other one takes the next argument, even if it looks like --lang.
 _FLAGS = frozenset(
     "--help --version --own-request --no-own-request --called-back --no-called-back --dns --no-dns --allow-empty "
-    "--isolated --no-cache --no-https --install-completion --show-completion --".split()
+    "--isolated --no-cache --no-https --quiet --resume --show-values --install-completion --show-completion --".split()
 )
 _FILE_OF_SECTION = {
     **dict.fromkeys(("errors", "error_parts", "near", "usage"), "errors."),
     **dict.fromkeys(("help", "explain", "contacts"), "help."),
     "doctor": "doctor.",
+    "html": "html.",
 }
 # Values that are keys of [labels.<name>] and are shown by their label.
 _DATES = ("date", "day", "first_published", "review_by", "valid_until")

@@ -1,0 +1,85 @@
+"""Rows and cells of a sheet as the limited process gives them, and which row is the header."""
+
+from typing import NamedTuple
+
+from verifykb.batch.record import ReadOptions, column_of, near_column
+
+MIN_KNOWN = 2
+_MAX_NAME_CHARACTERS = 200  # of a column, with a word on what to write there
+
+
+class Cell(NamedTuple):
+    """A cell that holds something.
+
+    Args:
+        column: counted from 1.
+        kind: ``s`` text, ``n`` number, ``d`` day or time, ``b`` yes or no, ``f`` formula, ``e`` error, ``l`` too long.
+        text: what it says.
+        inherited: it is the lower part of a merged cell, whose value stands further up.
+    """
+
+    column: int
+    kind: str
+    text: str
+    inherited: bool = False
+
+
+class Row(NamedTuple):
+    """A row of a sheet, counted as the spreadsheet does, and its cells from left to right."""
+
+    number: int
+    cells: list[Cell]
+
+    @property
+    def own(self) -> list[Cell]:
+        """The cells that stand in the row itself."""
+        return [cell for cell in self.cells if not cell.inherited]
+
+    @property
+    def texts(self) -> list[str]:
+        """What its own cells say."""
+        return [cell.text for cell in self.own]
+
+    @property
+    def names(self) -> dict[int, str]:
+        """The texts that may be names of columns, by column; a longer one is none."""
+        return {
+            cell.column: cell.text for cell in self.cells if cell.kind == "s" and len(cell.text) <= _MAX_NAME_CHARACTERS
+        }
+
+
+def header_at(top: list[Row], options: ReadOptions) -> int | None:
+    """Find the header: two names of columns; or else nothing but one; or one and a misspelt one, to be refused.
+
+    Args:
+        top: the first rows that hold something.
+        options: where unknown columns are passed over, none is misspelt.
+    """
+    for at, row in enumerate(top):
+        if known(row.names) >= MIN_KNOWN:
+            return at
+    for at, row in enumerate(top):
+        if len(row.own) == len(row.names) == known(row.names) == 1:
+            return at
+    for at, row in enumerate(top):
+        if not options.keep_extra_columns and known(row.names) and _is_nearly_a_header(row.names):
+            return at
+    return None
+
+
+def _is_nearly_a_header(names: dict[int, str]) -> bool:
+    return len({near_column(name) for name in names.values()} - {""}) >= MIN_KNOWN
+
+
+def known(names: dict[int, str]) -> int:
+    """Count the columns that are named."""
+    return len({column_of(name) for name in names.values()} - {""})
+
+
+def is_second_line(row: Row, names: dict[int, str]) -> bool:
+    """Whether a row names the columns of groups that the row above names."""
+    below = row.names
+    if len(below) < len(row.cells) or known(below) < MIN_KNOWN:
+        return False
+    fills_gaps = all(column_of(name) and not column_of(names.get(column, "")) for column, name in below.items())
+    return fills_gaps or known(below) >= known(names)

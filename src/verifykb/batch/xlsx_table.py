@@ -1,0 +1,195 @@
+"""The cells of one sheet as records: where its header is, what a cell means, what is no contact.
+
+1. The header is the first of the first 20 rows with text in which two cells name a column; what stands above is
+   a title. Groups of columns may take a second line. A header that is repeated further down counts anew.
+2. A formula or an error is no value: the row is told, not judged. Only the running number may be one.
+3. A number in the column of phones gets the zero back that Excel took, and it is said (`Record.repairs`).
+4. A merged cell speaks for all its rows, except where it would prove something.
+5. Nothing is passed over that could be a contact (`batch.xlsx_lines`).
+"""
+
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
+
+from verifykb.batch import xlsx_lines as lines
+from verifykb.batch.columns import IDENTIFYING
+from verifykb.batch.record import ReadOptions, Record, bad_characters, column_of, unreadable
+from verifykb.batch.stream import MAX_LINE_CHARACTERS
+from verifykb.batch.tables import Header, read_header
+from verifykb.batch.xlsx_header import MIN_KNOWN, Cell, Row, header_at, is_second_line, known
+from verifykb.checks.phone_number import Unreadable as UnreadableNumber
+from verifykb.checks.phone_number import read_number
+from verifykb.errors import InputError, RowError
+from verifykb.model.report import Unreadable
+
+MAX_ROWS_ABOVE = 20
+_MIN_EVIDENT = 3  # cells of a row above the header that may be a contact
+_NO_VALUES = {"f": "row-formula", "e": "row-error-value"}
+# What is merged over several rows holds for all of them; what is left out could prove something.
+_MERGED = (
+    "case", "received_at", "channel", "service", "code", "sender", "phone", "extension", "message", "note",
+)  # fmt: skip
+
+
+def read_sheet(file: str, rows: Iterator[Row], options: ReadOptions) -> Iterator[Record | Unreadable]:
+    """Read the records of a sheet.
+
+    Args:
+        file: the log as it is named, with the sheet where there are several.
+        rows: those that hold something.
+        options: how to read them.
+
+    Raises:
+        InputError: there is no header, or it is unusable.
+    """
+    top = list(islice(rows, MAX_ROWS_ABOVE))
+    if not top:
+        return
+    at = header_at(top, options)
+    if at is None:
+        raise InputError("file-xlsx-no-header", file=file, limit=MAX_ROWS_ABOVE)
+    names, height = top[at].names, 1
+    if at + 1 < len(top) and is_second_line(top[at + 1], names):
+        names, height = names | top[at + 1].names, 2
+    table = _Table(file, options, names, top[:at])
+    for row in top[:at]:
+        if len(row.own) >= _MIN_EVIDENT and lines.holds_evidence(row.texts):
+            yield unreadable(file, row.number, RowError("row-above-header", value=" | ".join(row.texts)))
+    for row in chain(top[at + height :], rows):
+        record = table.read(row)
+        if record is not None:
+            yield record
+
+
+class _Table:
+    """Reads row by row, below a header.
+
+    Args:
+        file: the log as it is named.
+        options: how to read it.
+        names: of the columns.
+        above: the rows above the header.
+    """
+
+    def __init__(self, file: str, options: ReadOptions, names: dict[int, str], above: Iterable[Row]) -> None:
+        self._file = file
+        self._options = options
+        self._names = names
+        self._header = self._read_header(names)
+        self._titles = {lines.title_key(row.texts) for row in above} - {""}
+        self._is_first = True
+        self._is_signed = False
+
+    def _read_header(self, names: dict[int, str]) -> Header:
+        return read_header(self._file, [names.get(column, "") for column in range(1, max(names) + 1)], self._options)
+
+    def read(self, row: Row) -> Record | Unreadable | None:
+        """Give the record of a row; None where it tells of no contact."""
+        is_first, self._is_first = self._is_first, False
+        try:
+            if self._is_header_again(row):
+                self._names, self._header, self._is_first = row.names, self._read_header(row.names), True
+                self._is_signed = False
+                return None
+            if (is_first and lines.is_numbering(row.texts)) or self._is_passed_over(row):
+                return None
+            return self._record(row)
+        except InputError as error:
+            return unreadable(self._file, row.number, error)
+
+    def _is_header_again(self, row: Row) -> bool:
+        names = row.names
+        if len(names) < len(row.cells):
+            return False
+        again = (column_of(name) or name == self._names.get(column) for column, name in names.items())
+        return names == self._names or (all(again) and known(names) >= MIN_KNOWN)
+
+    def _is_passed_over(self, row: Row) -> bool:
+        """Whether a row is a title, a total or a signature, and holds nothing else.
+
+        Raises:
+            RowError: it is one and holds something else, too.
+        """
+        own = row.own
+        if lines.is_period(row.texts) or lines.title_key(row.texts) in self._titles:
+            return True
+        first = next((cell for cell in own if cell.kind == "s"), None)
+        if first and lines.is_total(first.text):
+            if all(cell is first or cell.kind == "f" or lines.is_count(cell.text) for cell in own):
+                return True
+            raise RowError("row-total", value=" | ".join(row.texts))
+        if all(cell.kind == "s" for cell in own) and lines.is_signature(row.texts):
+            self._is_signed = True
+            return True
+        if not self._is_signed or any(cell.kind in "nd" for cell in own) or lines.holds_evidence(row.texts):
+            return False
+        if lines.are_names(row.texts):
+            return True
+        raise RowError("row-below-signature", value=" | ".join(row.texts))
+
+    def _record(self, row: Row) -> Record | None:
+        cells = {self._column(cell): cell for cell in row.cells if self._column(cell) in _MERGED or not cell.inherited}
+        if "id" in cells and cells["id"].kind in _NO_VALUES:
+            del cells["id"]
+        if all(_is_prefilled(self._column(cell), cell.kind) for cell in row.own):
+            return None
+        self._refuse(row)
+        repairs: list[str] = []
+        texts: dict[str, str] = {}
+        for name, cell in cells.items():
+            if name:
+                texts[name] = cell.text
+                restored = with_lost_zero(cell.text) if name == "phone" and cell.kind == "n" else ""
+                if restored:
+                    texts[name] = restored
+                    repairs.append(name)
+        problem = bad_characters("".join(texts.values()), "UTF-8")
+        if problem:
+            raise problem
+        return Record(self._file, row.number, texts, repairs=tuple(repairs))
+
+    def _column(self, cell: Cell) -> str:
+        """Give the column that a cell stands in; empty where the header has none."""
+        named = self._header.columns
+        return named[cell.column - 1] if cell.column <= len(named) else ""
+
+    def _refuse(self, row: Row) -> None:
+        """Refuse a row that holds something that cannot be taken for what it says."""
+        for cell in row.cells:
+            name = self._column(cell)
+            if cell.kind == "l":
+                raise RowError("row-too-long", limit=MAX_LINE_CHARACTERS)
+            if not name and self._header.strict and not cell.inherited:
+                raise RowError("row-nameless", value=cell.text)
+            if cell.kind in _NO_VALUES and name not in ("", "id") and (name in _MERGED or not cell.inherited):
+                place = f"{column_letters(cell.column)}{row.number}"
+                raise RowError(_NO_VALUES[cell.kind], cell=place, column=name, value=cell.text)
+
+
+def _is_prefilled(column: str, kind: str) -> bool:
+    """Whether a cell may have been filled in for the whole sheet: numbers, days, formulas, boxes to tick."""
+    if column == "id" or (column == "received_at" and kind == "d"):
+        return True
+    return kind in "fb" and column not in IDENTIFYING
+
+
+def with_lost_zero(number: str) -> str:
+    """Give a number from a numeric cell the zero back that Excel takes; empty where none was lost.
+
+    Args:
+        number: digits. A text is never repaired: somebody may have meant it.
+    """
+    if not number.isdigit():
+        return ""
+    read = read_number(number)
+    is_lost = isinstance(read, UnreadableNumber) and read.reason == "trunk-zero-missing"
+    return f"0{number}" if is_lost and not isinstance(read_number(f"0{number}"), UnreadableNumber) else ""
+
+
+def column_letters(number: int) -> str:
+    """Name a column as a spreadsheet does: 1 is A, 27 is AA."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
