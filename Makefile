@@ -30,6 +30,9 @@ demo: $(VENV)/.installed
 	$(BIN)/verifykb batch examples/mails $(MAILS) --format table || test $$? -eq 1
 	@echo
 	$(BIN)/verifykb batch examples/nhat-ky.csv --at 2026-11-22 || test $$? -eq 1
+	@echo
+	$(BIN)/verifykb batch examples/nhat-ky.xlsx --at 2026-11-22 -qq --output html=demo.html || test $$? -eq 1
+	@echo "demo.html: the same log from a workbook, as a page to open in a browser"
 
 test: $(VENV)/.installed
 	$(BIN)/python -m pytest
@@ -49,6 +52,7 @@ bench: $(VENV)/.installed
 	$(BIN)/python benchmarks/detectors.py
 	$(BIN)/python benchmarks/spf.py
 	$(BIN)/python benchmarks/posture.py
+	$(BIN)/python benchmarks/batch.py
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf $(VENV) demo.html .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 Row = dict[str, str]
 COLUMNS = ("id", "case", "received_at", "channel", "code", "sender", "phone", "message", "asks")
-ROWS_OF_A_GROUP = 25  # many pieces of a small log
+ROWS_OF_A_GROUP = 20  # many pieces of a small log
 _SENDERS = ("hotrocntt@vst.gov.vn",) * 4 + ("hotrocntt@vst-gov.vn", "ho.tro@gmail.com", "")
 _PHONES = ("02462764300",) * 4 + ("0912000111", "0912000112", "024 6276 4301", "")
 _MESSAGES = (

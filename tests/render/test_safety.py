@@ -6,12 +6,17 @@ import json
 
 import pytest
 
+from tests.judging import judge
 from tests.promises import is_harmless
 from tests.render.reports import HOSTILE, MIXED, TEXT_FORMATS, report
 from verifykb.context import Context
+from verifykb.render import Style
 from verifykb.render.colour import may_colour
+from verifykb.render.contact_json import ContactLines, to_json
 from verifykb.render.csv_report import defuse
+from verifykb.render.shared import contact_object
 from verifykb.text.safe import MAX_SHOWN_CHARACTERS, safe, safe_line
+from verifykb.wording import Wording
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -104,3 +109,12 @@ def test_colour_follows_the_option_then_the_environment(
 ) -> None:
     """NO_COLOR wins over FORCE_COLOR, and the option over both."""
     assert may_colour(choice, environment, is_terminal=is_terminal) is coloured
+
+
+def test_a_line_of_json_is_the_whole_contact_object(context: Context) -> None:
+    """Findings are put in as remembered text; an id that looks like JSON changes nothing."""
+    records = [*MIXED, *HOSTILE, {"id": '", "findings": [], "x": "', "phone": "0912000111"}]
+    style = Style(wording=Wording("vi"), directory=context.directory)
+    judgements = [judge(record, context) for record in records]
+    lines = ContactLines(style).lines([*judgements, *judgements]).decode().splitlines()
+    assert lines == [to_json(contact_object(judgement, style)) for judgement in [*judgements, *judgements]]

@@ -5,9 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.judging import judge
-from tests.render.reports import report
+from tests.render.reports import TEXT_FORMATS, report
 from verifykb.context import Context
-from verifykb.render import FORMATS
 from verifykb.text.secrets import MASK, masked
 
 _SECRETS = [
@@ -46,7 +45,7 @@ def test_what_is_no_secret_stays(text: str) -> None:
     assert masked(text) == text
 
 
-@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("format_", TEXT_FORMATS)
 @pytest.mark.parametrize("column", ["message", "note", "sender", "own_request", "code", "phone"])
 def test_no_report_shows_a_pasted_secret(format_: str, column: str, context: Context) -> None:
     """Whatever cell it was pasted into, and in whatever format."""

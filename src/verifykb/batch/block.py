@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from verifykb import advice
 from verifykb.batch.place import Place, placed
-from verifykb.batch.records import to_contact
+from verifykb.batch.records import read_time, to_contact
 from verifykb.batch.texts import Coded, Memo
 from verifykb.checks import code, phone
 from verifykb.context import Context
@@ -22,6 +22,7 @@ from verifykb.model.contact import Contact
 from verifykb.model.finding import Axis, Finding
 from verifykb.model.report import Advice, Judgement
 from verifykb.model.verdict import Standing, Verdict, decide, standings
+from verifykb.text.space import WHITE_SPACE
 from verifykb.verify import compares, counts_uncompared
 
 STANDINGS = tuple(Standing)
@@ -81,27 +82,47 @@ class Block:
         """Give what a cell means, or the `RowError` of it."""
         return self.values[name][self.narrow[name].codes[row]]
 
-    def cells(self, row: int) -> dict[str, str]:
-        """Give the record of a row: text by column."""
-        cells = {name: column.at(row) for name, column in self.narrow.items()}
-        return cells | {name: texts[row] for name, texts in self.wide.items()}
-
-    def contact(self, row: int) -> Contact:
-        """Give the contact of a row.
+    def check(self, row: int) -> None:
+        """Read a row as the only one of its log would be read.
 
         Raises:
-            RowError: it cannot be read.
+            RowError: it is no record of a contact.
         """
-        if row not in self._contacts:
-            cells = self.cells(row)
-            contact = placed(to_contact(cells, ""), self.place, row)
-            name = self.names.get(row) or contact.id
-            self._contacts[row] = contact._replace(id=name)
-        return self._contacts[row]
+        cells = {name: column.at(row) for name, column in self.narrow.items()}
+        cells |= {name: texts[row] for name, texts in self.wide.items()}
+        placed(to_contact(cells, ""), self.place, row)
 
-    def name(self, row: int) -> str:
-        """Give the id of a row that could be read."""
-        return self.names.get(row) or self.contact(row).id
+    def contact(self, row: int) -> Contact:
+        """Give the contact of a row that could be read."""
+        known = self._contacts.get(row)
+        if known is not None:
+            return known
+        wide, told = self.wide, self.wide["received_at"][row]
+        case, channel, sender, number, extension, mail, own, called, asks, service = (
+            self.narrow[name].codes[row] for name in _CONTACT_COLUMNS
+        )
+        narrow, values = self.narrow, self.values
+        contact = Contact(
+            id=wide["id"][row].strip(WHITE_SPACE),
+            case=narrow["case"].texts[case].strip(WHITE_SPACE),
+            received_at=read_time(told) if told else None,
+            channel=values["channel"][channel],
+            code=wide["code"][row],
+            sender=narrow["sender"].texts[sender],
+            phone=narrow["phone"].texts[number],
+            extension=narrow["extension"].texts[extension],
+            message=wide["message"][row],
+            note=wide["note"][row],
+            mail=narrow["mail"].texts[mail].strip(WHITE_SPACE),
+            own_request=values["own_request"][own],
+            called_back=values["called_back"][called],
+            asks=values["asks"][asks],
+            service=values["service"][service],
+        )
+        contact = placed(contact, self.place, row)
+        contact = contact._replace(id=self.names.get(row) or contact.id)
+        self._contacts[row] = contact
+        return contact
 
     def judgement(self, row: int) -> Judgement:
         """Give the whole judgement of a row that could be read."""
@@ -191,6 +212,9 @@ def _words(numbers: npt.NDArray[np.int8], words: list[str], absent: npt.NDArray[
     return pa.DictionaryArray.from_arrays(indices, pa.array(words, pa.string()))
 
 
+_CONTACT_COLUMNS = (
+    "case", "channel", "sender", "phone", "extension", "mail", "own_request", "called_back", "asks", "service",
+)  # fmt: skip
 _AXES = tuple(Axis)
 _CONTACTS = 4096  # the rows that a report looks at more than once, one after the other
 _WORD = pa.dictionary(pa.int8(), pa.string())

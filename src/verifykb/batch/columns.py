@@ -65,9 +65,11 @@ _SERVICES = {
     Service.OTHER: "khác",
 }
 # Yes, no and "nobody said" as people write them in a cell.
-_YES = "có, co, yes, y, x, v, 1, true, t, đúng, rồi, đã, ok, ✓, ✔, ☑"
-_NO = "❌, ✖, ×, ☒, không, khong, ko, k, no, n, 0, false, f, sai, chưa, chua, không có, chưa có, không phải, ✗, ✘, ☐"
-_UNSAID = "máy bận, bận, đang bận, ?, -, --, –, n/a, na, không rõ, khong ro, chưa rõ, không biết, không nhớ, unknown, null, none"
+_YES = "có, co, yes, y, x, v, 1, 1.0, true, t, đúng, rồi, đã, ok, ✓, ✔, ☑"
+_NO = (
+    "❌, ✖, ×, ☒, không, khong, ko, k, no, n, 0, 0.0, false, f, sai, chưa, chua, không có, chưa có, không phải, ✗, ✘, ☐"
+)
+_UNSAID = "máy bận, bận, đang bận, ?, -, --, –, n/a, na, không rõ, khong ro, chưa rõ, không biết, không nhớ, unknown, null, none, nan, nat, <na>, inf, undefined, trống, rỗng, blank, empty"
 _MIN_EVIDENCE_LETTERS = 2  # "." and "—" are no evidence
 # A text with one of these words denies, doubts or puts off: it can be no evidence of a yes.
 _DENIAL = (
@@ -135,7 +137,9 @@ def answers() -> dict[str, str]:
 
 def denies(text: str) -> bool:
     """Whether a free text denies, doubts or says nothing, so that it is no evidence of a yes."""
-    if len(re.findall(r"[^\W_]", text)) < _MIN_EVIDENCE_LETTERS or re.fullmatch(r"[-+]?\d{1,3}", text.strip()):
+    if len(re.findall(r"[^\W_]", text)) < _MIN_EVIDENCE_LETTERS or re.fullmatch(
+        r"[-+]?\d{1,3}(?:[.,]\d*)?|#[A-Z/0]+[!?]?", text.strip()
+    ):
         return True
     plain = key_of(text.replace("'", "").replace("’", ""))
     return bool(re.search(_DENIAL, plain) or re.search(_HEARSAY, plain) or re.search(_DENIAL_MARKED, text.lower()))

@@ -43,7 +43,7 @@ def cut_log(path: str, options: ReadOptions, folder: Path, inputs: list[InputFil
         from verifykb.batch.xlsx import read_xlsx
 
         place = _lasting(path, folder)
-        records = read_xlsx(place, options, lambda digest: inputs.append(InputFile(path, digest)))
+        records = read_xlsx(place, options, lambda digest: inputs.append(InputFile(path, digest)), path)
         yield from _written_out(path, records, folder, _RECORDS_AT_ONCE)
         return
     if input_format == "mbox":

@@ -149,7 +149,7 @@ class Engine:
         errors = {}
         for row in np.flatnonzero(bad | ~present).tolist():
             try:
-                block.contact(row)
+                block.check(row)
             except RowError as error:
                 errors[row] = error
         return errors

@@ -66,6 +66,9 @@ def _json_cells(line: str, encoding: str, options: ReadOptions) -> dict[str, str
         if column in cells:
             raise RowError("row-duplicate-column", column=column)
         cells[column] = _json_text(column, value)
+    problem = bad_characters("".join(cells.values()), encoding)  # written as ``\\u0000`` or ``\\ud800``
+    if problem:
+        raise problem
     return cells
 
 

@@ -22,7 +22,7 @@ from verifykb.batch.parquet import read_group
 from verifykb.batch.pieces import Piece, bytes_of
 from verifykb.batch.place import Place
 from verifykb.batch.readers import folder_of, read_log
-from verifykb.batch.record import ReadOptions, Record
+from verifykb.batch.record import UNDECODABLE, ReadOptions, Record
 from verifykb.batch.stream import lines_of
 from verifykb.batch.tables import Header, Opened, read_rows
 from verifykb.errors import InputError
@@ -60,8 +60,8 @@ def read_piece(piece: Piece, options: ReadOptions) -> Iterator[Some]:
             yield quick
             return
     if piece.kind == "group":
-        for batch, rows in read_group(piece):
-            yield Some(batch, Place(piece.file, rows.tolist(), folder_of(piece.file)), [])
+        for batch, rows, unreadable in read_group(piece):
+            yield Some(batch, Place(piece.file, rows, folder_of(piece.file)), unreadable)
         return
     yield from _in_batches(_items(piece, options))
 
@@ -94,6 +94,9 @@ def _by_file(items: list[Record | Unreadable]) -> Iterator[Some]:
     for item in items:
         if isinstance(item, Unreadable):
             unreadable.append(item)
+            continue
+        if UNDECODABLE.search("".join(item.cells.values())):  # the name of a file need not be text
+            unreadable.append(Unreadable(item.file, item.row, "row-encoding", {"encoding": "utf-8"}))
             continue
         if records and (item.file, item.folder) != (records[0].file, records[0].folder):
             yield _some(records, unreadable)

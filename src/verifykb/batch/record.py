@@ -9,7 +9,7 @@ from verifykb.batch import columns
 from verifykb.errors import InputError, RowError
 from verifykb.model.report import Unreadable
 
-UNDECODABLE = re.compile("[\udc80-\udcff]")
+UNDECODABLE = re.compile("[\ud800-\udfff]")  # nothing that is text: a byte that is none, half of a character
 
 
 class ReadOptions(NamedTuple):

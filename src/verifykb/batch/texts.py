@@ -8,6 +8,8 @@
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime
+from decimal import Decimal
+from math import isfinite
 from typing import TypeVar
 
 import numpy as np
@@ -83,12 +85,37 @@ def _as_text(array: pa.Array) -> pa.Array:
     if pa.types.is_boolean(kind):
         return pc.if_else(array, "yes", "no").fill_null("")
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
-        return pa.array([_moment_text(value) for value in array.to_pylist()], pa.string())
+        return pa.array(_moments(array), pa.string())
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return pa.array([";".join(map(str, value or ())) for value in array.to_pylist()], pa.string())
-    if pa.types.is_floating(kind):
-        return pa.array(["" if value is None else f"{value:.15g}" for value in array.to_pylist()], pa.string())
+        items = ((item for item in value or () if item is not None) for value in array.to_pylist())
+        return pa.array([";".join(map(str, some)) for some in items], pa.string())
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return pa.array([_number_text(value) for value in array.to_pylist()], pa.string())
     return array.cast(pa.string()).fill_null("")
+
+
+def _number_text(value: float | Decimal | None) -> str:
+    """Write a number as a person would; what is no number ("nan") is nothing, and no evidence of anything."""
+    if value is None or not isfinite(value):
+        return ""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else f"{value:.15g}"
+
+
+def _moments(array: pa.Array) -> list[str]:
+    kind = array.type
+    if pa.types.is_timestamp(kind) and kind.unit == "ns":  # Python's clock has no nanoseconds
+        array = array.cast(pa.timestamp("us", kind.tz), safe=False)
+    try:
+        return list(map(_moment_text, array.to_pylist()))
+    except (ValueError, ArithmeticError, LookupError):
+        return [_odd_moment_text(scalar) for scalar in array]
+
+
+def _odd_moment_text(scalar: pa.Scalar) -> str:
+    try:
+        return _moment_text(scalar.as_py())
+    except (ValueError, ArithmeticError, LookupError):
+        return f"{scalar.value} {scalar.type}"  # no time that there is: the row says so
 
 
 def _moment_text(value: object) -> str:

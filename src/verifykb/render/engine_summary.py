@@ -67,11 +67,10 @@ def write_plain(run: EngineRun, out: IO[str], style: Style) -> None:
     report = PlainReport(out, style)
     report.begin(run.header)
     report.end(run.summary)
-    report.write_lines(
-        f"{safe_line(kind.file)}: {style.wording.text('elsewhere', 'unreadable', count=rows, key=kind.key)}"
-        for kind, rows in run.unreadable.kinds
-    )
-    report.write_lines([style.wording.text("elsewhere", "not_compared", engine=run.engine)])
+    for kind, rows in run.unreadable.kinds:
+        words = style.wording.text("elsewhere", "unreadable", count=rows, key=kind.key)
+        out.write(f"{safe_line(kind.file)}: {words}\n")
+    out.write(style.wording.text("elsewhere", "not_compared", engine=run.engine) + "\n")
 
 
 def write_json(run: EngineRun, out: IO[str], style: Style) -> None:

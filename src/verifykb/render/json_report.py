@@ -6,7 +6,7 @@ from typing import IO
 from verifykb.model.report import Header, InputFile, Judgement, Summary, Unreadable
 from verifykb.model.verdict import Verdict
 from verifykb.render import Style
-from verifykb.render.contact_json import contact_json, to_json
+from verifykb.render.contact_json import ContactLines, to_json
 from verifykb.render.shared import case_object, error_words
 from verifykb.render.streamed import StreamedReport
 from verifykb.text.safe import safe_line
@@ -20,6 +20,7 @@ class JsonReport(StreamedReport):
     def __init__(self, out: IO[str], style: Style) -> None:
         self._out = out
         self._style = style
+        self._contacts = ContactLines(style)
         self._separator = "\n"
 
     def begin(self, header: Header) -> None:
@@ -48,7 +49,7 @@ class JsonReport(StreamedReport):
 
     def fragment(self, judgements: Iterable[Judgement]) -> bytes:
         """Give a line for each contact."""
-        return "".join(contact_json(judgement, self._style) + "\n" for judgement in judgements).encode()
+        return self._contacts.lines(judgements)
 
     def write(self, fragment: bytes) -> None:
         """Write some contacts; no line break stands inside of one."""

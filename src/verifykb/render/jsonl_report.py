@@ -5,7 +5,7 @@ from typing import IO
 
 from verifykb.model.report import Judgement
 from verifykb.render import Style
-from verifykb.render.contact_json import contact_json
+from verifykb.render.contact_json import ContactLines
 from verifykb.render.streamed import StreamedReport
 
 
@@ -14,11 +14,11 @@ class JsonLinesReport(StreamedReport):
 
     def __init__(self, out: IO[str], style: Style) -> None:
         self._out = out
-        self._style = style
+        self._contacts = ContactLines(style)
 
     def fragment(self, judgements: Iterable[Judgement]) -> bytes:
         """Give a line for each contact."""
-        return "".join(contact_json(judgement, self._style) + "\n" for judgement in judgements).encode()
+        return self._contacts.lines(judgements)
 
     def write(self, fragment: bytes) -> None:
         """Write some lines."""

@@ -16,6 +16,8 @@ from verifykb.text.secrets import masked
 # they take no ink, so two different texts would look the same (Unicode 15, DerivedCoreProperties).
 _INKLESS = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
 _INKLESS_PATTERN = f"[{_INKLESS}]"
+# What Vietnamese is written with, without combining marks: nothing in it hides or stacks.
+_PLAIN = re.compile("[ -~\u00a1-\u02ff\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20ab]*")
 # A third mark on one letter is no Vietnamese: it is there to smear over other lines.
 _MAX_MARKS = 2
 
@@ -34,7 +36,7 @@ def safe(text: str) -> str:
     A backslash of the text itself stays one: the result is for reading, not for decoding.
     """
     text = masked(text)
-    if text.isprintable() and text.isascii():
+    if text.isprintable() and (text.isascii() or _PLAIN.fullmatch(text)):
         return text
     shown = "".join(map(_visible, text))
     return _unstacked(re.sub(_INKLESS_PATTERN, _escape_match, shown))
