@@ -38,7 +38,7 @@ def some_rows(count: int, seed: int = 1) -> list[Row]:
             "channel": random.choice(("Email", "điện thoại", "zalo", "")),
             "code": random.choice(codes) if random.random() < 0.9 else "",
             "sender": random.choice(_SENDERS),
-            "phone": random.choice(_PHONES),
+            "phone": random.choice(_PHONES) or "0912000113",
             "message": random.choice(_MESSAGES),
             "asks": random.choice(_ASKS),
         }

@@ -28,7 +28,11 @@ def main() -> None:
         status = _INTERNAL
         with suppress(Exception):
             sys.stderr.write(f"verifykb: {type(error).__name__}\n")
-    os._exit(_flushed(status))
+    while True:
+        try:
+            os._exit(_flushed(status))
+        except KeyboardInterrupt:
+            status = _INTERRUPTED  # somebody is impatient
 
 
 def _flushed(status: int) -> int:

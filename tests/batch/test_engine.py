@@ -1,7 +1,7 @@
 """The columnar engine judges every row as `verify` judges it alone."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -55,7 +55,7 @@ def _alone(record: _Record, context: Context) -> Judgement | str:
     return verify(gather_offline(contact), context)
 
 
-def _batch(records: list[_Record], columns: tuple[str, ...] = COLUMNS) -> pa.RecordBatch:
+def _batch(records: Sequence[_Record], columns: tuple[str, ...] = COLUMNS) -> pa.RecordBatch:
     names = [name for name in columns if name != "mail"]
     return pa.RecordBatch.from_pydict(
         {name: [record.get(name) or None for record in records] for name in names},
@@ -63,7 +63,7 @@ def _batch(records: list[_Record], columns: tuple[str, ...] = COLUMNS) -> pa.Rec
     )
 
 
-def _assert_same(records: list[_Record], context: Context) -> None:
+def _assert_same(records: Sequence[_Record], context: Context) -> None:
     """Compare the engine with `verify`, row by row: the narrow answer, and the whole judgement."""
     batch = _batch(records)
     answers = verify_batch(batch, context).to_pylist()

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from verifykb.batch.readers import ReadOptions, read_log
+from verifykb.batch.readers import read_log
+from verifykb.batch.record import ReadOptions
 from verifykb.errors import UsageError
 from verifykb.model.report import Unreadable
 
 Read = list[tuple[int, dict[str, str] | str]]
 HUNDRED_MEGABYTES = 100 * 1024 * 1024
-# Several times what the process needs for a small log, a third of what one copy of the line needs.
-ADDRESS_SPACE_KIB = 300_000
+# What the process needs for a small log (pyarrow maps most of it), and less than one copy of the line besides.
+ADDRESS_SPACE_KIB = 500_000
 
 
 def read(folder: Path, content: str, name: str, **options: object) -> Read:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from verifykb.batch.readers import ReadOptions, read_log
+from verifykb.batch.readers import read_log
+from verifykb.batch.record import ReadOptions
 from verifykb.errors import InputError, UsageError
 from verifykb.model.report import InputFile, Unreadable
 

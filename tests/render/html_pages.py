@@ -117,7 +117,7 @@ def entry(id_: str = "A1", verdict: Verdict = Verdict.UNPROVEN, **fields: object
 def case_of(judgement: Judgement, name: str, verdict: Verdict | None = None) -> CaseJudgement:
     """A case whose touches were judged like one contact."""
     return CaseJudgement(
-        case=name, touches=(judgement.contact.id, "LH-002"), count=5, axes=judgement.axes,
+        case=name, touches=(judgement.contact.id, "LH-002"), size=5, axes=judgement.axes,
         verdict=verdict or judgement.verdict, findings=judgement.findings,
     )  # fmt: skip
 

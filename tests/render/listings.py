@@ -76,7 +76,7 @@ def everywhere(text: str) -> Entry:
 def case_of(judgement: Judgement, name: str) -> CaseJudgement:
     """A matter whose contacts were judged like one of them."""
     return CaseJudgement(
-        case=name, touches=(judgement.contact.id,), count=3, axes=judgement.axes, verdict=judgement.verdict,
+        case=name, touches=(judgement.contact.id,), size=3, axes=judgement.axes, verdict=judgement.verdict,
         findings=judgement.findings,
     )  # fmt: skip
 

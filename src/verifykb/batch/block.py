@@ -124,6 +124,14 @@ class Block:
         self._contacts[row] = contact
         return contact
 
+    def rename(self, row: int, name: str) -> None:
+        """Give a row another id: its own belongs to another record."""
+        self.names[row] = name
+        self._contacts.pop(row, None)
+        if row in self._judged:
+            judged = self._judged[row]
+            self._judged[row] = judged._replace(contact=judged.contact._replace(id=name))
+
     def judgement(self, row: int) -> Judgement:
         """Give the whole judgement of a row that could be read."""
         judged = self._judged.get(row)

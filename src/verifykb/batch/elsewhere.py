@@ -187,10 +187,11 @@ def _keys(block: Block, beside: Beside) -> list[pa.Array]:
 def _keyed(block: Block, beside: Beside) -> pa.RecordBatch:
     columns: dict[str, list[object]] = {name: [None] * block.size for name in KEYED.names}
     columns["id"] = [name or None for name in block.wide["id"]]
-    for one in beside.seen(block, 0, 0):
-        values = (one.shown, one.given, one.code, one.sender, one.phone, one.unofficial)
-        for name, value in zip(KEYED.names[1:], values, strict=True):
-            columns[name][one.n] = value
+    seen = beside.seen(block, 0, 0)
+    kept: tuple[Sequence[object], ...] = (seen.shown, seen.given, seen.code, seen.sender, seen.phone, seen.unofficial)
+    for name, values in zip(KEYED.names[1:], kept, strict=True):
+        for row, value in zip(seen.n, values, strict=True):
+            columns[name][row] = value
     return pa.RecordBatch.from_pydict(columns, KEYED)
 
 

@@ -18,33 +18,34 @@ _ENDING = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(si
 
 
 class HeldBack:
-    """Holds Ctrl-C back while something must not be left half done.
+    """Holds Ctrl-C back while something must not be left half done; then it is heard.
 
-    Attributes:
-        pressed: it came in the meantime.
+    Args:
+        is_last: all is done by then; there is nothing left to interrupt.
     """
 
-    def __init__(self) -> None:
-        self.pressed = False
+    def __init__(self, *, is_last: bool = False) -> None:
+        self._is_last = is_last
+        self._pressed = False
         self._before: Any = None
 
     def __enter__(self) -> Self:
-        self.pressed = False
         if _is_main() and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             self._before = signal.signal(signal.SIGINT, self._hold)
         return self
 
     def _hold(self, number: int, frame: FrameType | None) -> None:
-        if self.pressed:
+        if self._pressed:
             signal.default_int_handler(number, frame)
-        self.pressed = True
+        self._pressed = True
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._before is not None:
             signal.signal(signal.SIGINT, self._before)
-            self._before = None
+        if self._pressed and kind is None and not self._is_last:
+            raise KeyboardInterrupt
 
 
 class _EndedError(BaseException):

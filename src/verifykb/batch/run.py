@@ -106,9 +106,8 @@ def _scanned(paths: Sequence[str], job: Job, worker: Here | Processes, told: Tol
     try:
         rows = 0
         for records, seen in worker.scan(_numbered(_cut(paths, job.options, folder, plan))):
-            piece = plan.pieces[len(plan.records)]
-            file = across.file(piece.file)
-            across.add(one._replace(file=file) for one in seen)
+            for some in seen:
+                across.add(some)
             plan.records.append(records)
             rows += records
             told.advance(rows, rows, {})
@@ -181,10 +180,8 @@ def run_logs(paths: Sequence[str], job: Job, jobs: int, merged: Merged, told: To
         rows = 0
         for piece in judge_pieces(plan, job, worker, merged.wants_entries):
             told.clear()
-            with HeldBack() as ctrl_c:
+            with HeldBack():
                 merged.add(piece)
-            if ctrl_c.pressed:
-                raise KeyboardInterrupt
             rows += plan.records[piece.number]
             told.advance(rows, rows, merged.verdicts)
 
@@ -243,8 +240,7 @@ def _compared(pieces: Sequence[Piece], options: ReadOptions, engine: Engine, bes
         try:
             for some in read_piece(piece, options):
                 block = engine.read(some.batch, some.place)
-                file = across.file(piece.file)
-                across.add(one._replace(file=file) for one in beside.seen(block, number, first))
+                across.add(beside.seen(block, number, first))
                 first += block.size
         except InputError:
             continue  # told where it is judged

@@ -76,7 +76,7 @@ def open_table(path: str, lines: Lines, options: ReadOptions, *, tabs: bool) -> 
     row, first = _first_line(path, lines)
     if not first:
         return None
-    declared = re.fullmatch(r"(?i)sep=(.)\r?\n?", first)  # Excel writes and reads this line
+    declared = re.fullmatch(r"""(?i)sep=([^"\r\n])\r?\n?""", first)  # Excel writes and reads this line
     if declared:
         skipped, first = _first_line(path, lines)
         row += skipped

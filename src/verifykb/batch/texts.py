@@ -26,7 +26,8 @@ from verifykb.text.space import WHITE_SPACE
 Indexes = npt.NDArray[np.int64]
 _Value = TypeVar("_Value")
 
-MEMO_LIMIT = 2**16  # distinct values that are remembered; a hostile log has no end of them
+# Distinct values that are remembered, with all that was found of each: a hostile log has no end of them.
+MEMO_LIMIT = 2**14
 
 
 class Memo(dict[object, _Value]):

@@ -6,8 +6,6 @@ What a touch adds is kept as plain values, and sorted by SQLite: a case may be s
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,15 @@ from verifykb.rules import RULES
 from verifykb.text.space import WHITE_SPACE
 
 _NAMED = 20  # contacts of a case that are named; the rest is counted
+_SCHEMA = """
+PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA temp_store=FILE; PRAGMA cache_size=-16384;
+CREATE TABLE touch(case_ TEXT, id TEXT, told TEXT);
+BEGIN;
+"""
+_SORTED = """
+CREATE INDEX touch_case ON touch(case_);
+CREATE TABLE begun AS SELECT case_, min(rowid) AS first FROM touch GROUP BY case_ HAVING count(*) > 1;
+"""
 
 
 def touches_of(block: Block, rows: Iterable[int]) -> Iterator[list[Any]]:
@@ -53,14 +60,11 @@ class Cases(Collection[CaseJudgement]):
     def __init__(self, path: Path) -> None:
         path.unlink(missing_ok=True)
         self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.executescript(
-            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA temp_store=FILE; PRAGMA cache_size=-16384;"
-            "CREATE TABLE touch(case_ TEXT, id TEXT, told TEXT);"
-        )
-        self._db.execute("BEGIN")
+        self._db.executescript(_SCHEMA)
+        self._is_sorted = False
 
     def add(self, touches: Iterable[list[Any]]) -> None:
-        """Add touches, in the order of the log."""
+        """Add touches, in the order of the log, before anything is asked."""
         rows = ((case, id_, json.dumps(told)) for case, id_, told in touches)
         self._db.executemany("INSERT INTO touch VALUES (?, ?, ?)", rows)
 
@@ -68,19 +72,21 @@ class Cases(Collection[CaseJudgement]):
         return any(case == known for known in self)
 
     def __len__(self) -> int:
-        count: int = self._db.execute(
-            "SELECT count(*) FROM (SELECT 1 FROM touch GROUP BY case_ HAVING count(*) > 1)"
-        ).fetchone()[0]
+        self._sort()
+        count: int = self._db.execute("SELECT count(*) FROM begun").fetchone()[0]
         return count
 
     def __iter__(self) -> Iterator[CaseJudgement]:
         """Give the judgement of every case of several touches, in the order of their first ones."""
-        query = (
-            "SELECT touch.case_, id, told FROM touch JOIN (SELECT case_, min(rowid) AS first FROM touch GROUP BY case_ "
-            "HAVING count(*) > 1) AS begun USING (case_) ORDER BY begun.first, touch.rowid"
-        )
-        for case, touches in groupby(self._db.execute(query), key=itemgetter(0)):
-            yield _judge(case, ((id_, told) for _, id_, told in touches))
+        self._sort()
+        for (case,) in self._db.execute("SELECT case_ FROM begun ORDER BY first"):
+            touches = self._db.execute("SELECT id, told FROM touch WHERE case_ = ? ORDER BY rowid", (case,))
+            yield _judge(case, touches)
+
+    def _sort(self) -> None:
+        if not self._is_sorted:
+            self._db.executescript(_SORTED)
+            self._is_sorted = True
 
 
 def _judge(case: str, touches: Iterable[tuple[str, str]]) -> CaseJudgement:

@@ -12,8 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+import pyarrow as pa
+
 from verifykb.asking import Asker, Opening
-from verifykb.batch.across import Across, Seen
+from verifykb.batch.across import Across
 from verifykb.batch.block import VERDICTS, Block
 from verifykb.batch.done import Done, DonePiece
 from verifykb.batch.engine import Engine
@@ -21,7 +23,7 @@ from verifykb.batch.pieces import Piece
 from verifykb.batch.policy import Counted, Counter, Policy
 from verifykb.batch.read_piece import Some, read_piece
 from verifykb.batch.record import ReadOptions
-from verifykb.batch.seen import Beside
+from verifykb.batch.seen import Beside, Seen
 from verifykb.batch.tallied import tally_of
 from verifykb.batch.touches import touches_of
 from verifykb.config import Settings
@@ -67,6 +69,7 @@ class Words(NamedTuple):
         streams: reports whose contacts are written one after the other.
         listings: whether entries are wanted as they are, and masked.
         tally: whether the counts of a summary are wanted.
+        cases: whether judgements of cases are wanted.
         show_values: as in `Style`.
     """
 
@@ -74,6 +77,7 @@ class Words(NamedTuple):
     streams: tuple[Stream, ...] = ()
     listings: tuple[bool, bool] = (False, False)
     tally: bool = False
+    cases: bool = False
     show_values: bool = False
 
 
@@ -113,6 +117,8 @@ class Worker:
     """
 
     def __init__(self, job: Job, asker: Asker) -> None:
+        # Arrow's own allocator keeps what a log of many row groups once needed; the system's gives it back.
+        pa.set_memory_pool(pa.system_memory_pool())
         self.job = job
         self._context = asker.context
         self._engine = Engine(asker.context, asker)
@@ -145,7 +151,7 @@ class Worker:
         with suppress(InputError):  # told where it is judged
             for some in read_piece(piece, self.job.options):
                 block = self._engine.read(some.batch, some.place)
-                seen += self._beside.seen(block, number, first)
+                seen.append(self._beside.seen(block, number, first))
                 first += block.size
         return first, seen
 
@@ -181,7 +187,8 @@ class Worker:
             done.fragment(stream.key, self._fragment(stream, block, wanted))
         if self.job.words.tally:
             done.tally(tally_of(block, rows))
-        done.touches(touches_of(block, rows))
+        if self.job.words.cases:
+            done.touches(touches_of(block, rows))
         if listing != "none":
             self._list(block, rows, counted, done, everything=listing == "all")
 
@@ -231,7 +238,7 @@ def say_what_others_show(
     """Put names and findings that come from other records to the rows of a block; `first` is the place of its first."""
     for row in range(block.size) if names else ():
         if first + row in names:
-            block.names[row] = names[first + row]
+            block.rename(row, names[first + row])
     for row in range(block.size) if marks else ():
         if first + row in marks and row not in block.errors:
             block.add(row, marks[first + row])

@@ -16,12 +16,16 @@ from verifykb.directory.types import Directory
 from verifykb.model.finding import Axis, Effect, Finding
 from verifykb.model.report import Judgement
 from verifykb.model.verdict import Standing, Verdict, decide, standing_of
+from verifykb.text.space import WHITE_SPACE
 
 # What only says that a touch is silent on an axis.
 _SILENT = frozenset(("COD001", "SND001", "PHO001", "MSG012"))
 _KEPT = 40  # findings of one value: a log may have no end of touches of one case
-_VALUES = 200  # different codes, senders or numbers of one case
+_VALUES = 200  # different codes, senders, numbers or requests of one case that are kept apart
 _WORST_FIRST = tuple(Standing[name] for name in ("PROHIBITED", "CONTRADICTED", "LACKING", "SUPPORTED", "PROVEN"))
+
+
+_Findings = dict[str, Finding]  # by what they say
 
 
 class Told(NamedTuple):
@@ -40,11 +44,12 @@ def told_by(judgement: Judgement, directory: Directory) -> list[Told]:
         directory: the official contacts.
     """
     contact = judgement.contact
-    code = records.code_key(contact.code)
+    # A code may have come from a mail, so it is the one that was judged.
+    codes = (item.values["given"] for item in judgement.findings if item.axis is Axis.CODE and "given" in item.values)
     # A call that we placed to the switchboard is about the switchboard, whatever stands in the cell.
     phone = records.phone_key(contact.phone, directory) or directory.support.switchboard.number
     named = {
-        Axis.CODE: str(code) if code is not None else contact.code.strip(),
+        Axis.CODE: next(codes, contact.code).strip(WHITE_SPACE).upper(),
         Axis.SENDER: records.sender_key(getattr(judgement.mail, "from_value", "") or contact.sender),
         Axis.PHONE: phone,
         Axis.REQUEST: contact.id,
@@ -60,35 +65,43 @@ def told_by(judgement: Judgement, directory: Directory) -> list[Told]:
 
 
 class Joined:
-    """The touches of one case, one after the other."""
+    """The touches of one case, one after the other; their order does not matter."""
 
     def __init__(self) -> None:
-        self._told: dict[tuple[Axis, str], dict[tuple[str, str], Finding]] = {}
-        self._is_whole = True
+        self._told: dict[Axis, dict[str, _Findings]] = {axis: {} for axis in Axis}
+        self._others: dict[Axis, _Findings] = {}  # of values that are not kept apart
+        self._worst: dict[Axis, Standing] = {}  # of these
 
     def add(self, told: Iterable[Told]) -> None:
         """Add a touch."""
-        for one in told:
-            if len(self._told) >= _VALUES and (one.axis, one.value) not in self._told:
-                self._is_whole = False
-                continue
-            found = self._told.setdefault((one.axis, one.value), {})
-            for item in one.findings:
-                key = (item.rule.id, str(sorted(item.values.items())))
-                if len(found) < _KEPT or item.rule.id not in {rule for rule, _ in found}:
-                    found.setdefault(key, item)
+        for axis, value, findings in told:
+            values = self._told[axis]
+            if value in values or len(values) < _VALUES:
+                found = values.setdefault(value, {})
+            else:
+                found = self._others.setdefault(axis, {})
+                self._worst[axis] = _worst(self._worst.get(axis, Standing.PROVEN), standing_of(axis, findings))
+            for item in findings:
+                if len(found) < _KEPT or not any(item.rule is known.rule for known in found.values()):
+                    found.setdefault(f"{item.rule.id} {sorted(item.values.items())}", item)
 
     def judged(self) -> tuple[Mapping[Axis, Standing], Verdict, tuple[Finding, ...]]:
         """Give standings, verdict and findings of the case."""
-        axes: dict[Axis, Standing] = {}
-        findings: dict[str, Finding] = {}
-        for axis in Axis:
-            values = [tuple(found.values()) for (of, _), found in self._told.items() if of is axis]
-            standing = min(
-                (standing_of(axis, found) for found in values), key=_WORST_FIRST.index, default=Standing.LACKING
-            )
-            # More different values than anybody uses: what was left out may be worse.
-            axes[axis] = standing if self._is_whole else min(standing, Standing.LACKING, key=_WORST_FIRST.index)
-            for found in values:
-                findings |= {f"{item.rule.id} {sorted(item.values.items())}": item for item in found}
+        axes = {axis: self._standing(axis) for axis in Axis}
+        findings: _Findings = {}
+        for axis, values in self._told.items():
+            for found in (*values.values(), self._others.get(axis, {})):
+                findings |= found
         return axes, decide(axes), tuple(findings.values())
+
+    def _standing(self, axis: Axis) -> Standing:
+        values = [standing_of(axis, found.values()) for found in self._told[axis].values()]
+        if axis in self._worst:
+            # Nobody uses so many codes, senders or numbers; and so many requests prove nothing.
+            limit = Standing.SUPPORTED if axis is Axis.REQUEST else Standing.LACKING
+            values += [self._worst[axis], limit]
+        return _worst(*values) if values else Standing.LACKING
+
+
+def _worst(*found: Standing) -> Standing:
+    return min(found, key=_WORST_FIRST.index)

@@ -38,6 +38,7 @@ _NOTHING = 2  # -qq
 _SMALL_BYTES = 4_000_000  # below it a second process takes longer to start than the work does
 _MAX_JOBS = 64
 _WITH_TALLY = ("html", "markdown")
+_WITHOUT_CASES = ("jsonl", "csv", "parquet")  # a line is a contact
 
 
 def run_batch(reading: BatchOptions, report_options: ReportOptions, dns_options: DnsOptions, wording: Wording) -> int:
@@ -154,7 +155,8 @@ def _write(  # noqa: PLR0913, PLR0917 - the parts of a run, put together once
         words = Words(
             wording.language, tuple(kind for kind, _ in streams),
             (any(not one.masked for one in listings), any(one.masked for one in listings)),
-            tally=bool({*run.outputs.formats} & {*_WITH_TALLY}), show_values=run.style.show_values,
+            tally=bool({*run.outputs.formats} & {*_WITH_TALLY}), cases=bool({*run.outputs.formats} - {*_WITHOUT_CASES}),
+            show_values=run.style.show_values,
         )  # fmt: skip
         named = [(kind.key, renderer) for kind, renderer in streams]
         merged = Merged(folder.path, summary, named, listings, tell)
@@ -165,7 +167,7 @@ def _write(  # noqa: PLR0913, PLR0917 - the parts of a run, put together once
             summary.incomplete = folder.keep = True
         finally:
             progress.finish()
-        with HeldBack():
+        with HeldBack(is_last=True):
             merged.finish()
             for renderer in renderers:
                 renderer.end(summary)

@@ -100,13 +100,13 @@ class CaseJudgement(NamedTuple):
     Args:
         case: the name they share.
         touches: the ids of the contacts, in the order of the logs; at most a few are named.
-        count: how many contacts there are.
+        size: how many contacts there are.
         axes, verdict, findings: as for one contact.
     """
 
     case: str
     touches: tuple[str, ...]
-    count: int
+    size: int
     axes: Mapping[Axis, Standing]
     verdict: Verdict
     findings: tuple[Finding, ...]

@@ -160,8 +160,8 @@ class Listing:
         wanted = _ACCUSES if case.verdict in AGAINST else (Effect.LACKS.value,)
         reasons = [self._reason(item) for effect in wanted for item in case.findings if item.effect.value == effect]
         name = self.covered(case.case)
-        title = self._wording.text("attention", "case_of", name=name, count=case.count)
-        return Case(name, title, case.verdict, case.count, tuple(dict.fromkeys(reasons)))
+        title = self._wording.text("attention", "case_of", name=name, count=case.size)
+        return Case(name, title, case.verdict, case.size, tuple(dict.fromkeys(reasons)))
 
     def _reason(self, finding: Finding) -> str:
         told = finding._replace(values={name: self._cover(value) for name, value in finding.values.items()})

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from verifykb.model.report import Advice, Judgement
 from verifykb.model.verdict import Standing
 from verifykb.render import Style
-from verifykb.render.remembered import Remembered
 from verifykb.render.mail_object import mail_object
+from verifykb.render.remembered import Remembered
 from verifykb.render.shared import finding_object
 from verifykb.text.safe import safe_line
 

@@ -12,7 +12,8 @@ from verifykb import __version__
 from verifykb.model.finding import Finding
 from verifykb.model.posture import Note, Part, Posture
 from verifykb.render import Style
-from verifykb.render.json_report import SCHEMA_VERSION, to_json
+from verifykb.render.contact_json import to_json
+from verifykb.render.json_report import SCHEMA_VERSION
 from verifykb.render.shared import finding_object
 from verifykb.render.terminal import wrapped
 from verifykb.rules import RULES

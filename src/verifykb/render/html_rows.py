@@ -155,7 +155,7 @@ def cases_of(cases: Iterable[CaseJudgement], words: Words, style: Style) -> tupl
         Case(
             name=words.shown(case.case),
             verdict=case.verdict,
-            contacts=case.count,
+            contacts=case.size,
             touches=tuple(words.shown(touch) for touch in case.touches),
             deciding=tuple(
                 _finding(item, words, style) for item in case.findings if item.effect in _DECIDING[case.verdict]

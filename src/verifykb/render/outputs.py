@@ -4,6 +4,7 @@
 2. What a killed run had to leave beside a report's place goes when the next one writes there.
 """
 
+import io
 import os
 import stat
 import sys
@@ -133,6 +134,7 @@ class CompleteFile:
         self._temporary = self._target.with_name(f"{name}-{os.getpid()}-{id(self):x}.tmp")
         self._others = f"{name}-*.tmp"
         self._stream: IO[Any] | None = None
+        self._guarded: _Guarded | None = None
 
     def open(self) -> IO[Any]:
         """Open it for writing.
@@ -152,7 +154,8 @@ class CompleteFile:
         except (OSError, ValueError) as error:
             self.discard()
             raise _failed(self.path, error) from error
-        return cast("IO[Any]", _Guarded(self._stream, self.path))
+        self._guarded = _Guarded(self._stream, self.path)
+        return cast("IO[Any]", self._guarded)
 
     def _remove_left(self) -> None:
         """Remove what runs that were killed had begun to write for this place."""
@@ -182,6 +185,8 @@ class CompleteFile:
         """Leave nothing behind that did not appear."""
         if self._stream is None:
             return
+        if self._guarded is not None:
+            self._guarded.let_go()
         with suppress(OSError):
             self._stream.close()
         with suppress(OSError):
@@ -198,6 +203,10 @@ class _Guarded:
     def __init__(self, stream: IO[Any], path: str) -> None:
         self._stream = stream
         self._path = path
+
+    def let_go(self) -> None:
+        """Let what is still written go nowhere: pyarrow ends a file even as it is thrown away."""
+        self._stream = io.BytesIO() if isinstance(self._stream, io.BufferedIOBase) else io.StringIO()
 
     def write(self, data: Any) -> int:
         try:

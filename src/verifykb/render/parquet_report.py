@@ -19,7 +19,7 @@ from verifykb.text.safe import safe_line
 _WORD = pa.dictionary(pa.int8(), pa.string())
 _VERDICTS = pa.array([verdict.value for verdict in Verdict], pa.string())
 _STANDINGS = pa.array([standing.value for standing in Standing], pa.string())
-_NUMBER_OF = {word.value: number for words in (Verdict, Standing) for number, word in enumerate(words)}  # type: ignore[attr-defined] # enums are iterable
+_NUMBER_OF = {word.value: number for words in (Verdict, Standing) for number, word in enumerate(words)}
 _SCHEMA = pa.schema(
     [
         ("id", pa.string()),

@@ -100,7 +100,7 @@ class PlainReport(StreamedReport):
     def _write_cases(self, summary: Summary) -> None:
         for case in summary.cases:
             name = safe_line(case.case)
-            counted = self._wording.text("report", "case_touches", count=case.count, names=", ".join(case.touches))
+            counted = self._wording.text("report", "case_touches", count=case.size, names=", ".join(case.touches))
             self._line(f"{self._label('report', 'case')} {name}: {self._verdict(case.verdict)} ({counted})")
 
     def _write_counts(self, summary: Summary) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from verifykb.model.finding import Finding
 
-_LIMIT = 2**15
+_LIMIT = 2**13
 
 
 class Remembered:

@@ -93,7 +93,7 @@ def case_object(case: CaseJudgement, style: Style) -> dict[str, object]:
     return {
         "case": safe_line(case.case),
         "contacts": [safe_line(name) for name in case.touches],
-        "count": case.count,
+        "count": case.size,
         "verdict": case.verdict.value,
         "axes": {axis.value: standing.value for axis, standing in case.axes.items()},
         "findings": [finding_object(finding, style) for finding in case.findings],
