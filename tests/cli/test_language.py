@@ -74,7 +74,8 @@ def test_the_scan_of_an_unparsed_command_line_knows_every_flag() -> None:
     for command in commands:
         for parameter in command.params:
             names = {name for name in (*parameter.opts, *parameter.secondary_opts) if name.startswith("--")}
-            assert names <= _FLAGS if getattr(parameter, "is_flag", False) else not names & _FLAGS, names
+            is_flag = getattr(parameter, "is_flag", False) or getattr(parameter, "count", False)
+            assert names <= _FLAGS if is_flag else not names & _FLAGS, names
     typed = typed_options(["check", "--isolated", "--config=a", "--message", "--lang", "--lang", "en"])
     assert list(typed) == [("--isolated", ""), ("--config", "a"), ("--message", "--lang"), ("--lang", "en")]
 
