@@ -15,7 +15,7 @@ from verifykb.__main__ import run as run_here
 
 from .process import AT, CONTRADICTED, HEADER, TIMEOUT_SECONDS, VERIFYKB, environment, tells_in_three_parts
 
-ROWS = 4_000
+ROWS = 800
 FORMATS = ("plain", "json", "jsonl", "csv", "parquet", "html", "sarif", "junit", "markdown", "github", "xlsx")
 OUTPUTS = [f"--output={name}=report.{name}" for name in FORMATS]
 
@@ -121,7 +121,7 @@ def test_an_interrupted_run_is_completed_by_resuming(work: Work) -> None:
     assert list(work.kept.iterdir()) == []
 
 
-@pytest.mark.parametrize("seconds", [0.3, 0.6, 0.9, 1.2, 1.5])
+@pytest.mark.parametrize("seconds", [0.3, 0.7, 1.1])
 def test_an_interrupt_at_any_time_is_quiet(work: Work, seconds: float) -> None:
     """Ctrl-C while processes are started, or logs compared: 130, not a word on stderr, data that can be read."""
     process = work.begin("--jobs", "2", "--format", "json", "--output", "csv=report.csv")
@@ -216,7 +216,7 @@ def test_a_full_disk_costs_the_report_and_nothing_else(
     """No room for a report: 74 in three parts; no part of it stays, the older one does, and so do others."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("VERIFYKB_LANG", "en")
-    log = write_rows(tmp_path / "log.parquet", some_rows(400))
+    log = write_rows(tmp_path / "log.parquet", some_rows(200))
     (small_disk / "fill").write_bytes(bytes(244 * 1024))
     old = small_disk / "report"
     old.write_text("before")
@@ -228,7 +228,7 @@ def test_a_full_disk_costs_the_report_and_nothing_else(
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
-@pytest.mark.parametrize("free_kib", [0, 8, 40, 120, 200])
+@pytest.mark.parametrize("free_kib", [0, 40, 160])
 def test_a_full_disk_below_the_run_is_told(work: Work, small_disk: Path, jobs: str, free_kib: int) -> None:
     """No room for what a run keeps: it works elsewhere, or 74 in three parts; never half a report, never 70."""
     (small_disk / "fill").write_bytes(bytes((248 - free_kib) * 1024))
@@ -269,7 +269,7 @@ def test_a_folder_that_cannot_be_written_is_told(
     assert not any((tmp_path / "state").rglob("started"))
 
 
-@pytest.mark.parametrize("format_", ["plain", "json", "parquet", "html", "xlsx"])
+@pytest.mark.parametrize("format_", ["plain", "parquet", "html"])
 def test_a_full_standard_output_is_told(work: Work, format_: str) -> None:
     """/dev/full as stdout of a run of several processes: 74 in three parts; files do not appear."""
     with Path("/dev/full").open("wb") as full:

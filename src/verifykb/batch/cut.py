@@ -5,13 +5,14 @@ import hashlib
 import os
 import shutil
 import stat
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
 from verifykb.batch.mail_folder import is_mail, read_mails
-from verifykb.batch.pieces import Piece, cut_lines, cut_table
-from verifykb.batch.readers import encoding_of, format_of
+from verifykb.batch.pieces import PIECE_BYTES, Piece, cut_lines, cut_table
+from verifykb.batch.readers import encoding_of, format_of, read_log
 from verifykb.batch.record import ReadOptions, Record
 from verifykb.batch.stream import STDIN, open_log
 from verifykb.errors import InputError, reason_of
@@ -52,18 +53,17 @@ def cut_log(path: str, options: ReadOptions, folder: Path, inputs: list[InputFil
         yield from _written_out(path, read_mbox(path, inputs), folder, _MAILS_AT_ONCE)
         return
     place = _lasting(path, folder)
-    yield from _cut_text(place, path, input_format, options)
+    yield from _cut_text(place, path, input_format, options, folder)
     inputs.append(InputFile(path, _fingerprint(place, path)))
 
 
-def _cut_text(place: str, path: str, input_format: str, options: ReadOptions) -> Iterator[Piece]:
+def _cut_text(place: str, path: str, input_format: str, options: ReadOptions, folder: Path) -> Iterator[Piece]:
     if input_format == "parquet":
         from verifykb.batch.parquet import cut_groups
 
         yield from cut_groups(place, path, options)
     elif encoding_of(options) != "utf-8-sig":
-        open_log(place).close()
-        yield Piece("whole", place, path, 0, 0, 0)
+        yield from _written_out(path, read_log(place, options, [], path), folder, _RECORDS_AT_ONCE)
     elif input_format == "jsonl":
         yield from cut_lines(place, path)
     else:
@@ -111,21 +111,20 @@ def _fingerprint(place: str, path: str) -> str:
 def _written_out(path: str, records: Iterable[Record | Unreadable], folder: Path, at_once: int) -> Iterator[Piece]:
     from verifykb.batch.read_piece import written_out
 
-    number = len(list(folder.glob("records-*")))
-    place = folder / f"records-{number}"
-    with place.open("wb") as out:
+    descriptor, place = tempfile.mkstemp(prefix="records-", dir=folder)  # there may be as many as mails
+    with open(descriptor, "wb") as out:  # noqa: PTH123 - it is open
         start = count = 0
         for item in records:
             _write_line(out, written_out(item))
             count += 1
-            if count == at_once:
+            end = out.tell()
+            if count == at_once or end - start >= PIECE_BYTES:
                 out.flush()
-                end = out.tell()
-                yield Piece("records", str(place), path, start, end, 0)
+                yield Piece("records", place, path, start, end, 0)
                 start, count = end, 0
         out.flush()
         if count:
-            yield Piece("records", str(place), path, start, out.tell(), 0)
+            yield Piece("records", place, path, start, out.tell(), 0)
 
 
 def _write_line(out: IO[bytes], line: str) -> None:

@@ -73,10 +73,7 @@ def marked(judged: dd.DataFrame, seen: dd.DataFrame) -> dd.DataFrame:
         judged: results that carry the keys that records are compared by.
         seen: the keys of all records of the log.
     """
-    keys = seen[["code_key", "sender_key", "phone_key"]].dropna(subset=["code_key"])
-    # One more column than is grouped by: pandas gives no row for a group that holds nothing but blanks.
-    found = keys.groupby("code_key").agg(["min", "max"])
-    found = found.map_partitions(_conflicts, meta=_conflicts(found._meta))  # noqa: SLF001 - Dask's own way to a shape
+    found = seen.reduction(_of_part, _conflicts, combine=_extremes, meta=_conflicts(_of_part(seen._meta)))  # noqa: SLF001 - Dask's own way to a shape
     joined = judged.merge(found, left_on="code_key", right_index=True, how="left")
     return joined.map_partitions(_lowered, meta=judged._meta)  # noqa: SLF001 - the same
 
@@ -140,8 +137,26 @@ def _text(value: object) -> str | None:
     return str(value)
 
 
+def _of_part(part: pd.DataFrame) -> pd.DataFrame:
+    """Give lowest and highest sender and number of each code of a partition."""
+    keys = part[part["code_key"].notna()]
+    columns = {name: keys[f"{name.partition('_')[0]}_key"] for name in _LOW_AND_HIGH}
+    return _extremes(pd.DataFrame({"code_key": keys["code_key"], **columns}))
+
+
+def _extremes(found: pd.DataFrame) -> pd.DataFrame:
+    # pandas compares texts in Python, and a log has nearly as many codes as rows.
+    table = pa.Table.from_pandas(found, preserve_index=False).group_by("code_key", use_threads=False)
+    kinds = {name: "min" if name.endswith("low") else "max" for name in _LOW_AND_HIGH}
+    grouped = table.aggregate(list(kinds.items())).select(
+        ["code_key", *(f"{name}_{kind}" for name, kind in kinds.items())]
+    )
+    return _pandas(grouped.rename_columns(["code_key", *kinds]))
+
+
 def _conflicts(found: pd.DataFrame) -> pd.DataFrame:
-    found = found.set_axis(_LOW_AND_HIGH, axis=1)
+    """Give the codes of several senders or numbers, as the index."""
+    found = _extremes(found).set_index("code_key")
     differs = (found["sender_low"] != found["sender_high"]) | (found["phone_low"] != found["phone_high"])
     return found[differs.fillna(value=False)]
 

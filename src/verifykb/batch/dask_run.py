@@ -48,7 +48,8 @@ class DaskRun:
             self._client = Client()
         else:
             scheduler = "processes" if self._jobs > 1 else "synchronous"
-            self._config = dask.config.set(scheduler=scheduler, num_workers=self._jobs)
+            # Our tasks are long: sent by the half-dozen, they would leave one process idle and Ctrl-C waiting.
+            self._config = dask.config.set(scheduler=scheduler, num_workers=self._jobs, chunksize=1)
         return self
 
     def __exit__(

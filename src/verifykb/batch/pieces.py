@@ -29,11 +29,10 @@ class Piece(NamedTuple):
 
     Args:
         kind: ``table`` (its quotes are known to be in order), ``rows`` (a table for the careful reader),
-            ``lines`` (JSON lines), ``group`` (a row group of Parquet), ``records`` (written out beforehand),
-            ``whole`` (a file that cannot be cut).
+            ``lines`` (JSON lines), ``group`` (a row group of Parquet), ``records`` (written out beforehand).
         path: the file that is read.
         file: the log as it was named.
-        start, end: its bytes; the number of the row group; 0 and 0 for a whole file.
+        start, end: its bytes; the number of the row group.
         row: the row above its first record.
         columns: of a table, the column of each cell; empty for cells without one.
         delimiter: of a table.

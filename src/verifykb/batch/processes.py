@@ -193,7 +193,7 @@ def _serve(pipe: Connection, job: Job) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with Asker(job.context(), job.opening) as asker, suppress(EOFError, ConnectionError):
-        _process["worker"] = Worker(job, asker)
+        _process["job"], _process["asker"] = job, asker
         while True:
             number, work, item = pipe.recv()
             pipe.send((number, *_answer(work, item)))
@@ -215,13 +215,19 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _scan(number: int, piece: Piece) -> tuple[int, list[Any]]:
+def _worker() -> Worker:
+    if "worker" not in _process:
+        _process["worker"] = Worker(_process["job"], _process["asker"])
     worker: Worker = _process["worker"]
-    return worker.scan(number, piece)
+    return worker
+
+
+def _scan(number: int, piece: Piece) -> tuple[int, list[Any]]:
+    return _worker().scan(number, piece)
 
 
 def _judge(number: int, piece: Piece, listing: str) -> DonePiece:
-    worker: Worker = _process["worker"]
+    worker = _worker()
     if "across" not in _process:
         _process["across"] = Across(Path(worker.job.folder) / ACROSS)
     return worker.judge(number, piece, _process["across"], listing=listing)

@@ -27,11 +27,11 @@ def tally_of(block: Block, rows: Iterable[int]) -> Tally:
         if verdict.reaches(Verdict.UNPROVEN):
             continue
         rules = set(block.rules(row))
-        tally.rules.update(rules & _AGAINST)
+        tally.rules.update(sorted(rules & _AGAINST))  # in the same order in every process
         if rules & _RESEMBLING:
             findings = block.judgement(row).findings
             tally.imitated.update(
-                {finding.values["resembles"] for finding in findings if finding.rule.id in _RESEMBLING}
+                sorted({finding.values["resembles"] for finding in findings if finding.rule.id in _RESEMBLING})
             )
         number = block.narrow["phone"].at(row)
         if number:

@@ -59,7 +59,9 @@ def told_by(judgement: Judgement, directory: Directory) -> list[Told]:
     for axis in Axis:
         findings = tuple(item for item in judgement.findings if item.axis is axis)
         speaking = [item for item in findings if item.rule.id not in _SILENT and item.effect is not Effect.NOTES]
-        if speaking or axis is Axis.REQUEST:
+        # Who says that there was no request of ours says so of the whole matter, with or without a code.
+        denied = axis is Axis.CODE and contact.own_request.value is False
+        if speaking or denied or axis is Axis.REQUEST:
             told.append(Told(axis, named[axis], findings))
     return told
 
