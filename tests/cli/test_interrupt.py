@@ -139,7 +139,9 @@ def test_a_second_interrupt_ends_at_once(work: Work) -> None:
     while process.poll() is None and time.monotonic() < until:
         os.killpg(process.pid, signal.SIGINT)
         time.sleep(0.002)
-    assert ended(process) == (130, "")
+    status, err = ended(process)
+    # A second Ctrl-C may hit Python while it lets go of things; it says so in its own words.
+    assert (status, "verifykb met" in err) == (130, False)
     assert [name for name in work.left() if not name.startswith("report.")] == []
     if work.left():
         assert json.loads((work.folder / "report.json").read_text("utf-8"))["incomplete"]

@@ -76,8 +76,13 @@ class Outputs:
             self._discard()
 
     def _discard(self) -> None:
-        for file in self._files:
-            file.discard()
+        left = list(self._files)
+        while left:
+            try:
+                left[-1].discard()
+                left.pop()
+            except KeyboardInterrupt:
+                continue  # the run ends anyway, but not with a file that is half written
 
 
 def _on_stdout(name: str, style: Style) -> Renderer:
