@@ -24,6 +24,7 @@ from machine import describe
 from measures import AT
 from processes import FailedError, run
 from processes import _family as family
+from processes import _resident_bytes as resident_bytes
 
 _HERE = Path(__file__).parent
 _VERIFYKB = Path(sys.executable).with_name("verifykb")
@@ -35,7 +36,8 @@ _BILLION = 1_000_000_000
 _SECONDS_OF_AN_HOUR = 3600
 _BETWEEN_LOOKS_SECONDS = 0.05
 _SHOWN_CHARACTERS = 300
-_WIDTHS = (9, 10, 8, 15, 8, 18)
+_MEGABYTE = 1 << 20
+_WIDTHS = (9, 10, 8, 15, 8, 18, 14)
 _ENGINES = {
     "one process": ("", ("--jobs", "1")),
     "two processes": ("", ("--jobs", _CORES)),
@@ -45,10 +47,11 @@ _ENGINES = {
 
 
 class Took(NamedTuple):
-    """What a run took: seconds of the clock, and seconds of cores."""
+    """What a run took: seconds of the clock, seconds of cores, and the memory of all its processes at its highest."""
 
     seconds: float
     cores: float
+    megabytes: float
 
 
 class Cost(NamedTuple):
@@ -97,16 +100,19 @@ def _log(folder: Path, rows: int) -> Path:
 def _took(log: Path, options: tuple[str, ...]) -> Took:
     command = [str(_VERIFYKB), "batch", str(log), *options, "-qq", "--at", AT, "--isolated", "--no-dns"]
     ticks: dict[int, int] = {}
+    held = 0
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     while process.poll() is None:
-        ticks |= {pid: _ticks(pid) or ticks.get(pid, 0) for pid in family(process.pid)}
+        pids = family(process.pid)
+        ticks |= {pid: _ticks(pid) or ticks.get(pid, 0) for pid in pids}
+        held = max(held, sum(map(resident_bytes, pids)))
         time.sleep(_BETWEEN_LOOKS_SECONDS)
     seconds = time.perf_counter() - start
     said = process.communicate()[0]
     if process.returncode not in _JUDGED:
         raise FailedError(process.returncode, said.decode(errors="replace")[-_SHOWN_CHARACTERS:])
-    return Took(seconds, sum(ticks.values()) / os.sysconf("SC_CLK_TCK"))
+    return Took(seconds, sum(ticks.values()) / os.sysconf("SC_CLK_TCK"), held / _MEGABYTE)
 
 
 def _ticks(pid: int) -> int:
@@ -120,16 +126,17 @@ def _ticks(pid: int) -> int:
 
 def _show(found: dict[str, list[tuple[Took, Took]]], rows: int) -> None:
     print(describe(rows))
-    names = ("start s", "us a row", "of one", "core us a row", "of one", "10^9: core hours")
+    names = ("start s", "us a row", "of one", "core us a row", "of one", "10^9: core hours", "together MB")
     print(f"\n{'':<22}" + "".join(f"{name:>{width}}" for name, width in zip(names, _WIDTHS, strict=True)))
-    clocks, cores = ({name: _cost(took, kind, rows) for name, took in found.items()} for kind in Took._fields)
+    clocks, cores = ({name: _cost(took, kind, rows) for name, took in found.items()} for kind in ("seconds", "cores"))
     first = next(iter(found))
-    for name in found:
+    for name, took in found.items():
         clock, core = clocks[name], cores[name]
         hours = core.row * _BILLION / _SECONDS_OF_AN_HOUR
         of_one = (clock.row / clocks[first].row, core.row / cores[first].row)
-        shown = (clock.start, clock.row * 1e6, of_one[0], core.row * 1e6, of_one[1], hours)
-        digits = (1, 1, 2, 1, 2, 1)
+        held = median(long.megabytes for _, long in took)
+        shown = (clock.start, clock.row * 1e6, of_one[0], core.row * 1e6, of_one[1], hours, held)
+        digits = (1, 1, 2, 1, 2, 1, 0)
         print(f"{name:<22}" + "".join(f"{x:>{w}.{d}f}" for x, w, d in zip(shown, _WIDTHS, digits, strict=True)))
 
 

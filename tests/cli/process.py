@@ -11,7 +11,7 @@ VERIFYKB = (sys.executable, "-m", "verifykb")
 AT = ("--at", "2026-11-22")
 TIMEOUT_SECONDS = 30
 # Nothing of the caller's locale, colours or language gets in.
-BASE_ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": "/nonexistent", "VERIFYKB_LANG": "en"}
+BASE_ENVIRONMENT = {"PATH": os.environ["PATH"], "HOME": "/dev/null", "VERIFYKB_LANG": "en"}
 
 HEADER = "code,sender,phone,asks"
 CONSISTENT = "SD261120-004217,hotrocntt@vst.gov.vn,02462764300,"

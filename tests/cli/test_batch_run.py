@@ -283,12 +283,14 @@ def test_the_status_says_what_counts(
 
 
 def test_twice_quiet_is_the_status_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """`-qq` writes nothing to stdout, whatever the format; files are written all the same."""
+    """`-qq` writes nothing, whatever the format and whatever is found; files are written all the same."""
     log = write_log(tmp_path, CONSISTENT, CONTRADICTED)
     for format_ in ("plain", "table", "json", "parquet", "html"):
         assert run_here(["batch", log, *AT, "-qq", "--format", format_, "--output", f"csv={tmp_path / 'r'}"]) == 1
-    assert capsys.readouterr() == ("", "")
     assert len((tmp_path / "r").read_text().splitlines()) == 3
+    assert run_here(["batch", write_log(tmp_path, UNREADABLE), *AT, "-qq"]) == 2
+    assert run_here(["batch", write_log(tmp_path), *AT, "-qq"]) == 2
+    assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from verifykb.__main__ import run as run_here
 from .process import AT, CONTRADICTED, HEADER, TIMEOUT_SECONDS, VERIFYKB, environment, tells_in_three_parts
 
 ROWS = 800
+MANY_TIMES = 50
 FORMATS = ("plain", "json", "jsonl", "csv", "parquet", "html", "sarif", "junit", "markdown", "github", "xlsx")
 OUTPUTS = [f"--output={name}=report.{name}" for name in FORMATS]
 
@@ -122,8 +123,9 @@ def test_an_interrupted_run_is_completed_by_resuming(work: Work) -> None:
 
 
 @pytest.mark.parametrize("seconds", [0.3, 0.7, 1.1])
-def test_an_interrupt_at_any_time_is_quiet(work: Work, seconds: float) -> None:
+def test_an_interrupt_at_any_time_is_quiet(work: Work, rows: list[Row], seconds: float) -> None:
     """Ctrl-C while processes are started, or logs compared: 130, not a word on stderr, data that can be read."""
+    write_rows(work.folder / "log.parquet", rows * MANY_TIMES)  # no machine is through with it so soon
     process = work.begin("--jobs", "2", "--format", "json", "--output", "csv=report.csv")
     time.sleep(seconds)
     assert stop(process, signal.SIGINT) == (130, "")

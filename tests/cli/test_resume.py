@@ -336,13 +336,15 @@ def test_a_baseline_that_changed_makes_another_run(runs: Runs, monkeypatch: pyte
 
 
 def test_a_folder_of_mails_that_changed_is_judged_anew(tmp_path: Path) -> None:
-    """A mail that was added, or changed, below a folder counts as a change of the log."""
+    """A mail that was added, or changed, below a folder counts as a change of the log; a report beside it does not."""
     below = tmp_path / "mails" / "sub"
     below.mkdir(parents=True)
     keys = {key_of([str(tmp_path / "mails")])}
     (below / "1.eml").write_text("From: a@b.vn")
     keys.add(key_of([str(tmp_path / "mails")]))
     (below / "1.eml").write_text("From: a@b.com")
+    keys.add(key_of([str(tmp_path / "mails")]))
+    (tmp_path / "mails" / "report.html").touch()
     keys.add(key_of([str(tmp_path / "mails")]))
     assert len(keys) == 3
 

@@ -21,6 +21,7 @@ from typing import IO, Any
 
 from verifykb import __version__
 from verifykb.batch.cut import expanded
+from verifykb.batch.mail_folder import is_mail
 from verifykb.batch.stream import STDIN
 from verifykb.errors import OutputError, reason_of
 from verifykb.locks import is_locked
@@ -54,8 +55,8 @@ def key_of(paths: Sequence[str], *decides: object, files: Sequence[str] = ()) ->
     """Give the name of a command line on one state of the logs; an empty text where it cannot be told.
 
     Args:
-        paths: the logs; each counts with its size and time of change, a folder with those of all that is in it,
-            a pattern with those of what it stands for.
+        paths: the logs; each counts with its size and time of change, a folder with those of its mails, a pattern
+            with those of what it stands for.
         decides: everything else that decides what the reports say; the order of sets and mappings does not count.
         files: other files that decide it.
     """
@@ -78,10 +79,11 @@ def _plain(value: object) -> object:
 
 
 def _states(path: str) -> Iterator[list[Any]]:
-    yield _state(path)
+    if not os.path.isdir(for_system(path)):  # noqa: PTH112 - one way of naming files
+        yield _state(path)
     for folder, folders, names in os.walk(for_system(path)):
         folders.sort()
-        for name in sorted(names):
+        for name in sorted(filter(is_mail, names)):  # a report may stand beside them
             whole = os.path.join(folder, name)  # noqa: PTH118 - one way of naming files
             yield [whole, *_state(whole)]
 

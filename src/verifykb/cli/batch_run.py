@@ -66,6 +66,8 @@ def run_batch(reading: BatchOptions, report_options: ReportOptions, dns_options:
     key = key_of(reading.paths, options, context.at, context.settings, policy._replace(today=date.min, clock=date.min),
                  report_options, dns_options, wording.language, context.directory.sha256, _colour(report_options),
                  files=(reading.baseline, dns_options.dns_replay))  # fmt: skip
+    if dns_options.dns_record:
+        key = ""  # a recording of what is left would be none of the whole run
     with ends_cleanly(), run_folder(key, context.now, resume=reading.resume) as folder:
         if reading.resume:
             failure.note(wording, "resumed" if folder.started else "nothing_to_resume", report_options.quiet)
@@ -77,7 +79,8 @@ def run_batch(reading: BatchOptions, report_options: ReportOptions, dns_options:
         job = Job(options, context.now, context.at, context.settings, opening_for(dns_options, context.settings),
                   policy, Words(wording.language), str(folder.path))  # fmt: skip
         _write(run, job, jobs, reading, summary, folder, wording, report_options.quiet)
-    if not summary.contacts and not summary.errors and not reading.allow_empty and not summary.incomplete:
+    is_nothing = not (summary.contacts or summary.errors or reading.allow_empty or summary.incomplete)
+    if is_nothing and report_options.quiet < _NOTHING:
         failure.tell(InputError("file-nothing"), wording)
     return combine(statuses(summary, allow_empty=reading.allow_empty))
 
