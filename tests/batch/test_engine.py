@@ -216,12 +216,15 @@ def test_a_time_and_its_day_text_mean_the_same_day(text: str) -> None:
         min_size=2,
         max_size=30,
     ),
+    days=st.lists(st.dates(date(2025, 1, 1), date(2026, 12, 31)), min_size=30, max_size=30),
     own=st.sampled_from([None, True, False]),
 )
-def test_codes_of_one_outline_meet_the_same_rules(codes: list[str], own: bool | None, directory: Directory) -> None:
+def test_codes_of_one_outline_meet_the_same_rules(
+    codes: list[str], days: list[date], own: bool | None, directory: Directory
+) -> None:
     """What the engine judges once for many codes is the same for each of them."""
     by_outline: dict[object, tuple[str, ...]] = {}
-    for given_code in codes:
-        found = code.assess(given_code, date(2026, 11, 22), directory, Answer(own))
+    for given_code, day in zip(codes, days, strict=False):
+        found = code.assess(given_code, day, directory, Answer(own))
         rules = tuple(finding.rule.id for finding in found)
-        assert by_outline.setdefault(code.outline(given_code, directory), rules) == rules
+        assert by_outline.setdefault(code.outliner(directory)(given_code, day), rules) == rules

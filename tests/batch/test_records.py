@@ -72,7 +72,8 @@ WORDS: dict[str, tuple[str, object]] = {
     "asks": ("secret|Mật khẩu|mat khau|OTP|SECRET", frozenset({Ask.SECRET})),
     "asks ": ("remote-access|Remote_Access|TeamViewer|điều khiển từ xa", frozenset({Ask.REMOTE_ACCESS})),
     "asks  ": ("secret;link|OTP ; đường dẫn;|;link;;secret|secret\nlink", frozenset({Ask.SECRET, Ask.LINK})),
-    "asks   ": ("nothing|không|KHONG|none", frozenset({Ask.NOTHING})),
+    "asks   ": ("nothing|không|KHONG", frozenset({Ask.NOTHING})),
+    "asks    ": ("none|None|nan|null|không rõ", frozenset()),  # nobody said: programs write nothing so
     "service": ("|dvc|DVC|Dịch vụ công|kho bạc", Service.DVC),
     "service ": ("kntc|KNTC|Khiếu nại tố cáo", Service.KNTC),
     "service  ": ("other|Khác", Service.OTHER),

@@ -1,6 +1,7 @@
 """The axes of a block of records: each check run once for each distinct value, and gathered by index."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +17,8 @@ from verifykb.model.verdict import standing_of
 from verifykb.verify import compares, counts_uncompared
 
 _Parts = tuple[list[Part], npt.NDArray[np.int8]]
-_OUTLINES = 2**16  # of codes: days of issue by days of contact, in a few bytes each
-_TEXTS = 2**12  # messages that are remembered: they are long, and most come once
+_TEXTS = 2**12  # messages that say something are remembered: they are long, and most come once
+_TOLD = ("message", "note")
 
 
 class Axes:
@@ -30,13 +31,13 @@ class Axes:
     def __init__(self, cells: Cells) -> None:
         self.context = cells.context
         self._service = cells.service
-        self._codes: Memo[Part] = Memo(_OUTLINES)
+        self._codes: Memo[Part] = Memo()
         self._senders: Memo[Part] = Memo()
         self._phones: Memo[Part] = Memo()
         self._requests: Memo[Part] = Memo()
         self._directory: Memo[Part] = Memo()
-        self._texts: dict[str, Memo[list[Finding]]] = {where: Memo(_TEXTS) for where in ("message", "note")}
-        self._rules: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._texts: dict[str, Memo[list[Finding]]] = {where: Memo(_TEXTS) for where in _TOLD}
+        self._known: dict[tuple[Axis, tuple[str, ...]], tuple[int, tuple[str, ...]]] = {}
 
     def judge(self, block: Block) -> None:
         """Put parts and standings into a block that was read."""
@@ -52,12 +53,14 @@ class Axes:
 
     def _part(self, axis: Axis, findings: Sequence[Finding], *, compared: bool, keep: bool = True) -> Part:
         kept = tuple(findings) if compared else tuple(filter(counts_uncompared, findings))
-        rules = tuple(finding.rule.id for finding in kept)
-        standing = STANDINGS.index(standing_of(axis, kept))
-        return Part(standing, self._rules.setdefault(rules, rules), kept if keep else None)
+        rules = tuple([finding.rule.id for finding in kept])
+        known = self._known.get((axis, rules))
+        if known is None:
+            known = self._known[axis, rules] = STANDINGS.index(standing_of(axis, kept)), rules
+        return Part(*known, kept if keep else None)
 
     def _judge_codes(self, block: Block) -> _Parts:
-        official, memo = self.context.directory, self._codes
+        memo, outline = self._codes, code.outliner(self.context.directory)
         answers, services = block.narrow["own_request"], block.narrow["service"]
         asked = [answer.value for answer in block.values["own_request"]]
         compared = [compares(self._service(text), self.context) for text in services.texts]
@@ -66,11 +69,12 @@ class Axes:
         for row, (given, day, answer, service) in enumerate(
             zip(block.wide["code"], block.days, answers.codes.tolist(), services.codes.tolist(), strict=True)
         ):
-            key = (code.outline(given, official) if given else "", day, asked[answer], compared[service])
+            key = (outline(given, day or today) if given else "", asked[answer], compared[service])
             part = memo.get(key)
             if part is None:
-                findings = code.assess(given, day or today, official, block.value("own_request", row))
-                part = memo[key] = self._part(Axis.CODE, findings, compared=compared[service], keep=not given)
+                is_compared, own_request = compared[service], block.value("own_request", row)
+                findings = code.assess(given, day or today, self.context.directory, own_request)
+                part = memo[key] = self._part(Axis.CODE, findings, compared=is_compared, keep=not given)
             parts.append(part)
         return parts, np.fromiter((part.standing for part in parts), np.int8, block.size)
 
@@ -129,34 +133,46 @@ class Axes:
         return [found[code_] for code_ in codes.tolist()], mapped(found, codes, lambda part: part.standing)
 
     def _judge_requests(self, block: Block) -> _Parts:
-        """Read the messages of the block at once, then judge what was asked and over which channel."""
-        official = self.context.directory
-        told: list[list[list[Finding]]] = [[] for _ in range(block.size)]
-        for where in ("message", "note"):
-            rows = [row for row, text in enumerate(block.wide[where]) if text]
-            read = self._read_texts(where, [block.wide[where][row] for row in rows])
-            for row in rows:
-                told[row].append(read[block.wide[where][row]])
-        channels, asks = block.narrow["channel"].rows(), block.narrow["asks"].rows()
-        parts = []
-        for row, texts_told in enumerate(told):
-            key = None if any(texts_told) else (channels[row], asks[row], len(texts_told))
-            part = self._requests.get(key) if key else None
-            if part is None:
-                channel, asked = block.value("channel", row), block.value("asks", row)
-                is_read = not isinstance(channel, RowError) and not isinstance(asked, RowError)
-                findings = request.assess_told(channel, asked, texts_told, official) if is_read else ()
-                part = self._part(Axis.REQUEST, findings, compared=True)
-                if key:
-                    self._requests[key] = part
-            parts.append(part)
-        return parts, np.fromiter((part.standing for part in parts), np.int8, block.size)
+        """Read the texts of the block at once, then judge what was asked and over which channel."""
+        told: dict[int, list[list[Finding]]] = {}
+        texts = np.zeros(block.size, np.int64)
+        for where in _TOLD:
+            found = self._read_texts(where, block.wide[where])
+            for row, text in enumerate(block.wide[where]):
+                if text in found:
+                    told.setdefault(row, [[]] * int(texts[row])).append(found[text])
+                elif row in told and text:
+                    told[row].append([])
+            texts += np.fromiter(map(bool, block.wide[where]), np.bool_, block.size)
+        columns = [block.narrow[name] for name in ("channel", "asks")]
+        channels, asks = (
+            dict(zip(block.narrow[name].texts, block.values[name], strict=True)) for name in ("channel", "asks")
+        )
+
+        def judge(channel: str, asked: str, count: str) -> Part:
+            return self._request(channels[channel], asks[asked], [[]] * int(count))
+
+        counted = Coded(list(map(str, range(len(_TOLD) + 1))), texts)
+        parts, standings = self._by_value([*columns, counted], self._requests, judge)
+        for row, those in told.items():
+            part = parts[row] = self._request(block.value("channel", row), block.value("asks", row), those)
+            standings[row] = part.standing
+        return parts, standings
+
+    def _request(self, channel: Any, asked: Any, told: list[list[Finding]]) -> Part:
+        if isinstance(channel, RowError) or isinstance(asked, RowError):
+            return self._part(Axis.REQUEST, (), compared=True)
+        findings = request.assess_told(channel, asked, told, self.context.directory)
+        return self._part(Axis.REQUEST, findings, compared=True)
 
     def _read_texts(self, where: str, texts: list[str]) -> dict[str, list[Finding]]:
-        """Read each text once, new ones as one block: people copy and paste, and so do impostors."""
+        """Give what was found in which texts; each is read once: people copy and paste, and so do impostors."""
         memo = self._texts[where]
-        read = {text: memo.get(text) for text in texts}
-        new = [text for text, known in read.items() if known is None]
+        distinct = dict.fromkeys(texts)
+        distinct.pop("", None)
+        told = {text: known for text in distinct if (known := memo.get(text))}
+        new = [text for text in distinct if text not in told]
         for text, hits in zip(new, read_block(new, self.context.directory, own_words=where == "note"), strict=True):
-            read[text] = memo[text] = request.found_words(hits, where)
-        return {text: known or [] for text, known in read.items()}
+            if hits:
+                told[text] = memo[text] = request.found_words(hits, where)
+        return told

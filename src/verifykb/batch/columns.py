@@ -51,7 +51,7 @@ _CHANNELS = {
     "fax, công văn, giấy, văn bản, trực tiếp, gặp trực tiếp, others, unknown",
 }
 _ASKS = {
-    Ask.NOTHING: "không, không gì, không đòi gì, không yêu cầu gì, none",
+    Ask.NOTHING: "không, không gì, không đòi gì, không yêu cầu gì",
     Ask.SECRET: "mật khẩu, otp, mã otp, mã pin, pin, password, secrets",
     Ask.REMOTE_ACCESS: "remote access, remote_access, điều khiển từ xa, truy cập từ xa, ultraviewer, teamviewer, anydesk",
     Ask.LINK: "đường dẫn, links, bấm link",

@@ -7,8 +7,9 @@
 """
 
 import re
+from collections.abc import Callable
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from verifykb.directory.types import CodeScheme, Directory
 from verifykb.model.contact import Answer
@@ -46,9 +47,8 @@ def assess(code: str, received_on: date, directory: Directory, own_request: Answ
         values = {"given": given, "printed_in": example.rpartition(":")[0]}
         return (Finding(RULES["COD005"], values, source=example),)
     year, month, day, serial = form.groups()
-    try:
-        issued = date(_CENTURY + int(year), int(month), int(day))
-    except ValueError:
+    issued = _issued_on(year + month + day)
+    if issued is None:
         shown = f"{_CENTURY + int(year)}-{month}-{day}"
         return (Finding(RULES["COD003"], {"given": given, "date": shown}),)
     findings = _judge_date(given, issued, received_on, directory)
@@ -64,21 +64,26 @@ def assess(code: str, received_on: date, directory: Directory, own_request: Answ
     return tuple(findings)
 
 
-def outline(code: str, directory: Directory) -> str | tuple[str, bool]:
-    """Give what decides which rules a code meets, besides the day of contact and the own request.
+def outliner(directory: Directory) -> Callable[[str, date], object]:
+    """Give what tells the outline of a code and a day of contact: what decides which rules they meet.
 
-    Codes of one outline meet the same rules; a log has few outlines and many codes. A code of
-    another form is its own outline.
+    Codes of one outline meet the same rules, besides those of the own request. A log has few outlines and many
+    codes; a code of another form is its own outline.
 
     Args:
-        code: the code as typed.
         directory: the official contacts.
     """
-    form = _form().fullmatch(code)
-    if form is None or code.upper() in directory.support.code.examples:
-        return code
-    serial = code[-6:]
-    return code[2:8], _is_placeholder(serial, directory.policy.placeholder_serials)
+    fullmatch, scheme, policy = _form().fullmatch, directory.support.code, directory.policy
+
+    def outline(code: str, received_on: date) -> object:
+        if fullmatch(code) is None or code.upper() in scheme.examples:
+            return code
+        issued = _issued_on(code[2:8])
+        serial = code[-_SERIAL_DIGITS:]
+        is_placeholder = serial in _runs() or serial in policy.placeholder_serials
+        return issued and (_met_by_date(issued, received_on, scheme, policy.max_age_days), is_placeholder)
+
+    return outline
 
 
 def is_of_form(given: str) -> bool:
@@ -87,21 +92,31 @@ def is_of_form(given: str) -> bool:
 
 
 def _judge_date(given: str, issued: date, received_on: date, directory: Directory) -> list[Finding]:
-    shown = issued.isoformat()
+    scheme, limit = directory.support.code, directory.policy.max_age_days
+    values = {
+        "COD004": {"date": issued.isoformat(), "day": received_on.isoformat()},
+        "COD013": {"date": issued.isoformat(), "first_published": scheme.first_published.isoformat()},
+        "COD007": {"age_days": str((received_on - issued).days), "max_age_days": str(limit)},
+    }
+    met = _met_by_date(issued, received_on, scheme, limit)
+    return [Finding(RULES[rule], {"given": given, **values[rule]}) for rule in met]
+
+
+def _met_by_date(issued: date, received_on: date, scheme: CodeScheme, max_age_days: int) -> tuple[str, ...]:
+    """Give the rules that a code's date meets."""
     if issued > received_on:
-        values = {"given": given, "date": shown, "day": received_on.isoformat()}
-        return [Finding(RULES["COD004"], values)]
-    findings = []
-    scheme: CodeScheme = directory.support.code
-    if issued < scheme.first_published:
-        first = scheme.first_published.isoformat()
-        values = {"given": given, "date": shown, "first_published": first}
-        findings.append(Finding(RULES["COD013"], values))
-    age, limit = (received_on - issued).days, directory.policy.max_age_days
-    if age > limit:
-        values = {"given": given, "age_days": str(age), "max_age_days": str(limit)}
-        findings.append(Finding(RULES["COD007"], values))
-    return findings
+        return ("COD004",)
+    is_early, is_old = issued < scheme.first_published, (received_on - issued).days > max_age_days
+    return (*(("COD013",) if is_early else ()), *(("COD007",) if is_old else ()))
+
+
+@lru_cache(maxsize=1 << 14)
+def _issued_on(yymmdd: str) -> date | None:
+    """Give the calendar date of a code; None where there is no such date."""
+    try:
+        return date(_CENTURY + int(yymmdd[:2]), int(yymmdd[2:4]), int(yymmdd[4:]))
+    except ValueError:
+        return None
 
 
 def _is_placeholder(serial: str, listed: frozenset[str]) -> bool:

@@ -16,9 +16,10 @@ from verifykb.rules import REQUEST_RULES, RULES
 from verifykb.text.space import WHITE_SPACE
 
 if TYPE_CHECKING:
-    from verifykb.message.reading import Hit
+    from verifykb.message.quoting import Hit
 
 _AGAINST = (Effect.PROHIBITS, Effect.CONTRADICTS)
+_LINK, _ASKS = Ask.LINK.value, tuple(ask for ask in Ask if ask is not Ask.NOTHING)
 _NOT_READ = ("MSG014", "MSG016")
 
 
@@ -67,7 +68,7 @@ def _assess_channel(channel: Channel | None, directory: Directory) -> tuple[Find
 def _assess_request(
     asks: frozenset[Ask], told: Sequence[Sequence[Finding]], in_mail: Sequence[Finding] | None
 ) -> tuple[Finding, ...]:
-    findings = [_asked(ask) for ask in Ask if ask in asks and ask is not Ask.NOTHING]
+    findings = [_asked(ask) for ask in _ASKS if ask in asks] if asks else []
     for text in told:
         findings += text
     findings += in_mail or ()
@@ -113,7 +114,7 @@ def found_words(hits: "Iterable[Hit]", where: str) -> list[Finding]:
     findings = []
     for hit in hits:
         values = {"quote": hit.quote, "where": where, "at": f"{hit.start}-{hit.end}"}
-        if hit.kind == Ask.LINK.value:
+        if hit.kind == _LINK:
             values["trick"] = hit.resemblance.trick if hit.resemblance else ""
         findings.append(Finding(RULES[REQUEST_RULES[hit.kind]], values))
     return findings

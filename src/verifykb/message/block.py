@@ -1,21 +1,28 @@
 """Many messages at once: which of them can say anything at all. For logs; nothing is decided here.
 
-One fold and one scan for the whole block; what cannot be told so is read one by one.
+1. A block of texts is looked at as one array of bytes (`blockwise`), and those in which a phrase
+   may begin as a line of plain words (`sieve`). Both may only say no where the reader would find
+   nothing.
+2. What may hold more than words (a link, a number, letters run together) is read as if it came alone.
 """
 
-import codecs
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+import numpy as np
+from numpy.typing import NDArray
 
 from verifykb.directory.types import Directory
-from verifykb.message import fold
-from verifykb.message.normalise import may_be_typed_raw
-from verifykb.message.reading import Hit, read_message
+from verifykb.message.blockwise import Block
+from verifykb.message.fold import Codes, has_phone
+from verifykb.message.normalise import MAX_CHARACTERS, has_other_readings
+from verifykb.message.quoting import Hit
+from verifykb.message.reading import read_message, read_words
+from verifykb.message.sieve import sieve
 
-_SEPARATOR = " \0 "
-_END = b"\0"
-# Small enough that memory is used again and again: fresh pages cost more than the scan.
-_TEXTS_AT_ONCE = 50
-_UNKNOWN_CODE = bytes([fold.ALPHABET.index("?")])
+# Small enough to stay in the processor's own memory, large enough that numpy's calls do not count.
+_MAX_CHARACTERS_AT_ONCE = 1 << 17
 
 
 def read_block(texts: Sequence[str], directory: Directory, *, own_words: bool = False) -> list[list[Hit]]:
@@ -26,42 +33,51 @@ def read_block(texts: Sequence[str], directory: Directory, *, own_words: bool = 
         directory: the official contacts.
         own_words: the office reports.
     """
-    speaking: set[int] = set()
-    for first in range(0, len(texts), _TEXTS_AT_ONCE):
-        some = texts[first : first + _TEXTS_AT_ONCE]
-        speaking.update(first + number for number in _speaking(some, own_words=own_words))
-    return [
-        read_message(text, directory, own_words=own_words) if number in speaking else []
-        for number, text in enumerate(texts)
-    ]
+    found: list[list[Hit]] = []
+    some: list[str] = []
+    characters = 0
+    for text in texts:
+        some.append(text)
+        characters += len(text)
+        if characters > _MAX_CHARACTERS_AT_ONCE:
+            found += _read_some(some, directory, own_words=own_words)
+            some, characters = [], 0
+    if some:
+        found += _read_some(some, directory, own_words=own_words)
+    return found
 
 
-def _speaking(texts: Sequence[str], *, own_words: bool) -> Iterator[int]:
-    """Give the numbers of the texts that have to be read."""
-    joined = _SEPARATOR.join(texts)
-    if joined.count("\0") != len(texts) - 1:
-        yield from range(len(texts))
-        return
-    codes, _ = codecs.charmap_encode(joined, "replace", fold.ENCODING)
-    if codes.count(_UNKNOWN_CODE) != joined.count("?"):
-        yield from (number for number, text in enumerate(texts) if fold.encode(text) is None)
-    yield from (number for number, text in enumerate(texts) if text.isascii() and may_be_typed_raw(text))
-    line = b" " + codes.translate(fold.GATE) + b" "
-    while b"  " in line:
-        line = line.replace(b"  ", b" ")
-    yield from _numbers(line, fold.gate(own_words=own_words).find_matches_as_indexes(line))
-    shape = b" " + codes.translate(fold.SHAPE) + b" "
-    yield from _numbers(shape, fold.SHAPES.find_matches_as_indexes(shape))
-    hosts = codes.translate(fold.HOSTS)
-    yield from _numbers(hosts, fold.SIGNS.find_matches_as_indexes(hosts))
-    digits = codes.translate(fold.HOSTS, fold.PHONE_SIGNS)
-    yield from _numbers(digits, fold.PHONES.find_matches_as_indexes(digits))
+def _read_some(texts: Sequence[str], directory: Directory, *, own_words: bool) -> list[list[Hit]]:
+    block = Block(texts)
+    if len(block) != len(texts):
+        return [read_message(text, directory, own_words=own_words) for text in texts]
+    alone = block.needs_reader() | (block.has_thing_signs & block.may_hold_thing())
+    otherwise = block.may_be_broken()
+    if any(map(str.isascii, texts)):
+        otherwise |= block.shows_keys()
+    for number in np.flatnonzero(otherwise & ~alone).tolist():
+        alone[number] = has_other_readings(texts[number])
+    alone |= [len(text) > MAX_CHARACTERS for text in texts]
+    found: list[list[Hit]] = [[] for _ in texts]
+    for number in np.flatnonzero(alone).tolist():
+        found[number] = read_message(texts[number], directory, own_words=own_words)
+    for number in _speaking(block, ~alone, own_words=own_words):
+        codes = block.codes_of(number, len(texts[number]))
+        words = Codes.of_words(codes, is_whole=bool(block.has_dots[number]) or has_phone(codes))
+        found[number] = read_words(texts[number], words, directory, own_words=own_words)
+    return found
 
 
-def _numbers(line: bytes, found: Sequence[tuple[int, int, int]]) -> Iterator[int]:
-    """Give the number of the text that each find is in."""
-    number = at = 0
-    for _, start, _ in found:
-        number += line.count(_END, at, start)
-        at = start
-        yield number
+def _speaking(block: Block, asked: NDArray[np.bool_], *, own_words: bool) -> Iterator[int]:
+    """Give which of some texts may say anything."""
+    mixed = block.has_mixed_words()
+    yield from np.flatnonzero(asked & mixed).tolist()
+    asked &= ~mixed
+    forms = sieve(own_words=own_words)
+    heads = forms.heads(block.line)
+    numbers = block.numbers_of([start for _, start, _ in heads]).tolist()
+    for number, those in groupby(zip(numbers, heads, strict=True), itemgetter(0)):
+        if asked[number]:
+            start, end = block.span_of(number)
+            if forms.finds(block.line[start:end], [head for _, head in those], start):
+                yield number

@@ -2,7 +2,7 @@
 
 1. Matching only: what is shown stays the original. Vietnamese and what a keyboard types have a
    byte each; a text with anything else is first written out in those (`normalise`).
-2. `may_ask` may only say no where the reader would find nothing: it looks for the beginnings
+2. The gate may only say no where the reader would find nothing: it looks for the beginnings
    of every phrase of the table, in every spelling that the words are read from.
 """
 
@@ -44,13 +44,14 @@ _FOLD = _table(
     {**{char: char for char in ALPHABET if char.isascii() and char.isprintable()}, **_PLAIN_LETTER, "\n": "\n"}
 )
 _NO_LETTER = bytes(at for at, char in enumerate(ALPHABET) if char not in _LETTERS)
-PHONE_SIGNS = bytes(ALPHABET.index(char) for char in " .-()\u00a0")
+_PHONE_SIGNS = bytes(ALPHABET.index(char) for char in " .-()\u00a0")
 
+# Digits and what parts them in a phone number; signs that are folded to spaces, too.
+PHONE_PARTS = bytes(ord("0") if chr(folded) in _DIGITS + " .-()" else ord(" ") for folded in _FOLD)
 _DIGIT_CODES = bytes(ALPHABET.index(char) for char in _DIGITS)
 _SECRET_CODES = bytes(ALPHABET.index(char) for char in _DIGITS + "@#$%^&*_+=~")
-_MIN_PHONE_DIGITS = 8
-_PHONE = b"0" * _MIN_PHONE_DIGITS
-PHONES = ahocorasick_rs.BytesAhoCorasick([_PHONE])
+MIN_PHONE_DIGITS = 8
+_PHONE = b"0" * MIN_PHONE_DIGITS
 _SPELT = (b" w w w ", b" w  w  w ", b" w   w   w ")  # O T P, O. T. P, O - T - P
 _LONG_WORD = b"w" * 16  # Vietnamese syllables have seven letters
 SHAPES = ahocorasick_rs.BytesAhoCorasick([*_SPELT, _LONG_WORD])
@@ -78,13 +79,14 @@ class Codes:
         # Whether there can be HTML: a tag or a character reference.
         self.has_markup = bool(signs) and max(signs)[0] >= len(_HOST_SIGNS)
         # Whether there can be a link, an address or a number.
-        self.has_things = bool(signs) or self._has_phone()
+        self.has_things = bool(signs) or has_phone(codes)
+        # Whether it is read as one, however few of its sentences say something: where there can be such a thing.
+        self.is_whole = self.has_things
 
-    def _has_phone(self) -> bool:
-        codes = self._codes
-        if len(codes) - len(codes.translate(None, _DIGIT_CODES)) < _MIN_PHONE_DIGITS:
-            return False
-        return _PHONE in codes.translate(HOSTS, PHONE_SIGNS)
+    @property
+    def has_many_digits(self) -> bool:
+        """Whether there are as many digits as in a phone number, wherever they stand."""
+        return len(self._codes) - len(self._codes.translate(None, _DIGIT_CODES)) >= MIN_PHONE_DIGITS
 
     @property
     def may_hold_secret(self) -> bool:
@@ -119,11 +121,31 @@ class Codes:
 
     def part(self, start: int, end: int) -> "Codes":
         """Give a piece of a text in which nothing else was found than words."""
-        piece = Codes.__new__(Codes)
-        piece._codes = self._codes[start:end]  # noqa: SLF001 - of its own class
+        piece = Codes.of_words(self._codes[start:end])
         piece._has_marks = self.has_marks  # noqa: SLF001 - of its own class
-        piece.is_run_together = piece.is_spelt = piece.has_markup = piece.has_things = False
         return piece
+
+    @classmethod
+    def of_words(cls, codes: bytes, *, is_whole: bool = False) -> "Codes":
+        """Give a text in which nothing is but words and numbers.
+
+        Args:
+            codes: places in `ALPHABET`.
+            is_whole: it has signs of more, which turned out to be none.
+        """
+        words = cls.__new__(cls)
+        words._codes = codes  # noqa: SLF001 - of its own class
+        words._has_marks = None  # noqa: SLF001 - of its own class
+        words.is_run_together = words.is_spelt = words.has_markup = words.has_things = False
+        words.is_whole = is_whole
+        return words
+
+
+def has_phone(codes: bytes) -> bool:
+    """Whether so many digits stand together as a phone number has; codes as for `Codes`."""
+    if len(codes) - len(codes.translate(None, _DIGIT_CODES)) < MIN_PHONE_DIGITS:
+        return False
+    return _PHONE in codes.translate(HOSTS, _PHONE_SIGNS)
 
 
 def encode(text: str) -> Codes | None:
@@ -157,7 +179,7 @@ def _beginnings(head: str) -> set[str]:
     end = " " if head.endswith(" ") and len(words) <= _GATE_WORDS else ""
     begins = {""}
     for word in words[:_GATE_WORDS]:
-        spelt = _plain_spellings(word)
+        spelt = plain_spellings(word)
         if begins != {""}:
             spelt = spelt | _short_forms().get(word, frozenset())
         begins = {f"{begin} {plain}" for begin in begins for plain in spelt}
@@ -165,7 +187,8 @@ def _beginnings(head: str) -> set[str]:
 
 
 @cache
-def _plain_spellings(token: str) -> frozenset[str]:
+def plain_spellings(token: str) -> frozenset[str]:
+    """Give the spellings of a canonical word, as the gate reads them; of short forms see `SHORT_FORMS`."""
     spelt = {token.removesuffix(OTHER).lower(), *_spellings().get(token, ())}
     return frozenset(strip_marks(word).translate(LEET) for word in spelt)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from verifykb.message.scan import SELDOM, Place, language, seldom
+from verifykb.message.scan import Cues
 from verifykb.model.contact import Ask
 
 REMOTE = Ask.REMOTE_ACCESS.value
@@ -46,21 +46,15 @@ class Line:
     ) -> None:
         self.line = line
         self._asks = _outermost(asks) if len(asks) > 1 else asks
-        self._common: dict[str, list[Place]] | None = None
-        self._rare: dict[str, list[Place]] | None = None
+        self._cues = Cues(line)
         self._own_words = own_words
         self.denied = denied
         self._joined = joined
 
-    def _places(self, category: str) -> Sequence[Place]:
-        """Give where the words of a category stand; found when first asked for."""
-        if category in SELDOM:
-            if self._rare is None:
-                self._rare = seldom().places(self.line)
-            return self._rare.get(category, ())
-        if self._common is None:
-            self._common = language().places(self.line)
-        return self._common.get(category, ())
+    def forget(self) -> None:
+        """Let go of what was found where: too much to keep of every sentence, and found again when asked for."""
+        if self._cues:
+            self._cues = Cues(self.line)
 
     def _between(self, end: int, start: int) -> int:
         """Count the words between two places."""
@@ -68,7 +62,7 @@ class Line:
 
     def _has(self, category: str, start: int = 0, end: int | None = None) -> bool:
         """Whether a phrase of a category stands between two places."""
-        places = self._places(category)
+        places = self._cues[category]
         if not places:
             return False
         last = len(self.line) if end is None else end
@@ -83,7 +77,8 @@ class Line:
 
     def _is_under(self, category: str, start: int) -> bool:
         """Whether a word of a category stands shortly before a place."""
-        return any(end < start and self._between(end, start) <= CARE_WORDS for _, end in self._places(category))
+        places = self._cues[category]
+        return bool(places) and any(end < start and self._between(end, start) <= CARE_WORDS for _, end in places)
 
     def _is_to_me(self, after: int) -> bool:
         """Whether it is done for the writer; in the office's words, for those it tells of."""
@@ -92,9 +87,9 @@ class Line:
         return self.line.startswith((" em ", " chau ", " toi ", " me ", " us "), after)
 
     def _is_to_writer(self, end: int) -> bool:
-        return any(end < start and self._between(end, start) <= JOINED_WORDS for start, _ in self._places("to-writer"))
+        return any(end < start and self._between(end, start) <= JOINED_WORDS for start, _ in self._cues["to-writer"])
 
     def _act_at(self, at: int) -> bool:
         acts = ("give", "want", "follow", "install-act", "pay", "contact", "keep")
         tool = any(ask.start == at and ask.category == f"ask:{REMOTE}" for ask in self._asks)
-        return tool or any(start == at for act in acts for start, _ in self._places(act))
+        return tool or any(start == at for act in acts for start, _ in self._cues[act])

@@ -6,6 +6,8 @@
 """
 
 import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from verifykb.directory.types import Directory
@@ -35,6 +37,8 @@ _ADDRESS = re.compile(rf"(?<![\w.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?:[:/]{_TAIL}{{
 _PHONE = re.compile(r"(?<![\w.])(?:\+ ?84|\(?0|84(?=[ .\-]?\d)|1[89]00)[\d .\-()]{5,18}(?<=\d)(?!\w)")
 # Between a link's target and its text: the rest of a tag, or Markdown's brackets.
 _LABELLED = re.compile(r"""["']?[^<>"']{0,500}>\s{0,20}|\s{0,5}\]\s{0,3}\(\s{0,5}""")
+_MAX_SCHEME = len("https ")
+_WHITE_SPACE = re.compile(r"[ \n]")
 _MIN_PHONE_DIGITS, _MAX_PHONE_DIGITS = 8, 13
 
 
@@ -54,6 +58,9 @@ class Thing(NamedTuple):
     resemblance: Resemblance | None = None
 
 
+_Judge = Callable[[Plain, str, int, int, Directory], Thing | None]
+
+
 def find_things(plain: Plain, directory: Directory) -> list[Thing]:
     """Find every link, address and number, in order and not overlapping."""
     if not plain.codes.has_things:
@@ -61,23 +68,43 @@ def find_things(plain: Plain, directory: Directory) -> list[Thing]:
     text = plain.codes.folded
     things: list[Thing] = []
     taken = bytearray(len(text) + 1)
-    for pattern, judge in (
-        (_URL, _judge_url),
-        (_EMAIL, _judge_email),
-        (_HOST, _judge_url),
-        (_ADDRESS, _judge_url),
-        (_PHONE, _judge_phone),
-    ):
-        for match in pattern.finditer(text):
-            start, end = match.start(), match.end() - _trailing(match[0])
-            if taken[start] or taken[end - 1]:
-                continue
-            thing = judge(plain, text, start, end, directory)
-            if thing:
-                things.append(thing)
-                taken[start:end] = b"1" * (end - start)
+    for match, judge in _candidates(text, has_number=plain.codes.has_many_digits):
+        start, end = match.start(), match.end() - _trailing(match[0])
+        if taken[start] or taken[end - 1]:
+            continue
+        thing = judge(plain, text, start, end, directory)
+        if thing:
+            things.append(thing)
+            taken[start:end] = b"1" * (end - start)
     things.sort(key=lambda thing: thing.start)
-    return _unmasked(plain, things)
+    return _unmasked(plain, things) if len(things) > 1 else things
+
+
+def _candidates(text: str, *, has_number: bool) -> Iterator[tuple[re.Match[str], _Judge]]:
+    """Give what may be a link, an address or a number, in the order in which they are judged."""
+    colon = text.find(":")
+    if colon >= 0:
+        yield from ((match, _judge_url) for match in _URL.finditer(text, max(colon - _MAX_SCHEME, 0)))
+    pieces = list(_with_dots(text))
+    for pattern, judge in ((_EMAIL, _judge_email), (_HOST, _judge_url), (_ADDRESS, _judge_url)):
+        for start, end in pieces:
+            if judge is not _judge_email or "@" in text[start:end]:
+                yield from ((match, judge) for match in pattern.finditer(text, start, end))
+    if has_number:
+        yield from ((match, _judge_phone) for match in _PHONE.finditer(text))
+
+
+def _with_dots(text: str) -> Iterator[tuple[int, int]]:
+    """Give the pieces between white space that have a dot inside: all that a host can be in."""
+    at = text.find(".")
+    end = 0
+    while at >= 0:
+        start = max(text.rfind(" ", end, at), text.rfind("\n", end, at), end - 1) + 1
+        found = _WHITE_SPACE.search(text, at)
+        end = found.start() if found else len(text)
+        if at + 1 < end:
+            yield start, end
+        at = text.find(".", end)
 
 
 def _unmasked(plain: Plain, things: list[Thing]) -> list[Thing]:
@@ -119,25 +146,32 @@ def _judge_url(plain: Plain, text: str, start: int, end: int, directory: Directo
     if after_scheme == end:
         return None
     host = host_of(plain.quote(after_scheme, end))
-    near = _near_official(host, directory)
+    hosts = tuple([(official.name, official.subdomains) for official in directory.hosts])
+    return Thing(start, end, *_judged(host, hosts, tuple([domain.name for domain in directory.mail_domains])))
+
+
+@lru_cache(maxsize=4096)
+def _judged(
+    host: str, officials: tuple[tuple[str, bool], ...], mail_domains: tuple[str, ...]
+) -> tuple[str, Resemblance | None]:
+    """Give the word for a host, and what it imitates."""
+    names = tuple([name for name, _ in officials])
+    near = _near_official(host, names)
     if near:
-        return Thing(start, end, "LOOKALIKEURL", Resemblance(near, "typo"))
-    if is_official_host(host, directory):
-        return Thing(start, end, "OFFICIALURL")
-    officials = [host.name for host in directory.hosts]
-    officials += [domain.name for domain in directory.mail_domains]
-    if any(is_under(host, domain.name) for domain in directory.mail_domains):
-        return Thing(start, end, "URL")
-    resemblance = domain_resemblance(host, tuple(dict.fromkeys(officials))) if "." in host else None
-    return Thing(start, end, "LOOKALIKEURL" if resemblance else "URL", resemblance)
+        return "LOOKALIKEURL", Resemblance(near, "typo")
+    if any(_is_official(host, name, subdomains) for name, subdomains in officials):
+        return "OFFICIALURL", None
+    if any(is_under(host, name) for name in mail_domains):
+        return "URL", None
+    resemblance = domain_resemblance(host, tuple(dict.fromkeys(names + mail_domains))) if "." in host else None
+    return ("LOOKALIKEURL" if resemblance else "URL"), resemblance
 
 
-def _near_official(host: str, directory: Directory) -> str:
+def _near_official(host: str, names: tuple[str, ...]) -> str:
     """Give the official host that a name below an official domain is one slip away from."""
     from rapidfuzz.distance import OSA
 
     lower = ascii_lower(host)
-    names = [official.name for official in directory.hosts]
     if lower in names or not any(is_under(lower, name) for name in names):
         return ""
     return next((name for name in names if OSA.distance(lower, name, score_cutoff=1) == 1), "")
@@ -145,10 +179,11 @@ def _near_official(host: str, directory: Directory) -> str:
 
 def is_official_host(host: str, directory: Directory) -> bool:
     """Whether a host is, raw, one of the official web hosts."""
-    return any(
-        is_under(host, official.name) if official.subdomains else ascii_lower(host) == official.name
-        for official in directory.hosts
-    )
+    return any(_is_official(host, official.name, official.subdomains) for official in directory.hosts)
+
+
+def _is_official(host: str, name: str, subdomains: bool) -> bool:
+    return is_under(host, name) if subdomains else ascii_lower(host) == name
 
 
 def _judge_email(plain: Plain, _text: str, start: int, end: int, directory: Directory) -> Thing | None:

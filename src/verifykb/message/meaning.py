@@ -41,38 +41,42 @@ class Meaning(Line):
         is_own_act = (start, end) == (ask.start, ask.end)
         if is_own_act and self._has("negation", start, end):
             return Sense.DENIED
-        if any(end < first < ask.start for first, _ in self._places("denied-between")):
+        between = self._cues["denied-between"]
+        if between and any(end < first < ask.start for first, _ in between):
             return Sense.DENIED
         if (
             ask.category == "money"
             and start > ask.end
             and "," in self.line[ask.end : start]
             and any(
-                end < ask.start and self._between(end, ask.start) <= CARE_WORDS for _, end in self._places("negation")
+                end < ask.start and self._between(end, ask.start) <= CARE_WORDS for _, end in self._cues["negation"]
             )
         ):
             return Sense.OTHER  # "không có khoản đặt cọc, thanh toán sau"
-        if start > ask.end and any(
-            ask.end < first and behind < start and self._between(behind, start) <= 1
-            for first, behind in self._places("own-care")
+        care = self._cues["own-care"]
+        if (
+            care
+            and start > ask.end
+            and any(ask.end < first and behind < start and self._between(behind, start) <= 1 for first, behind in care)
         ):
             return Sense.OTHER
         return self._sense(start, end, ask)
 
     def _sense(self, start: int, end: int, ask: Found | None) -> Sense:  # noqa: C901, PLR0911 - one return per way to mean it
         """Decide what the writer does with the act at this place."""
+        cues = self._cues
         is_own_act = ask is not None and (start, end) == (ask.start, ask.end)
         after = start - 1 if is_own_act else end
-        negation = self._negation(start, after)
+        negation = self._negation(start, after) if cues["negation"] else None
         if negation is not None:
             return negation
         to_me = self._is_to_me(after)
-        if (self.denied or any(first == 1 for first, _ in self._places("nobody"))) and not to_me:
+        if not to_me and (self.denied or (cues["nobody"] and any(first == 1 for first, _ in cues["nobody"]))):
             return Sense.DENIED
         asks_what = is_own_act and self._has("is-what", start, end)
-        if self._is_question(start, to_me=to_me) and not (asks_what or self._places("polite")):
+        if self._is_question(start, to_me=to_me) and not (asks_what or cues["polite"]):
             return Sense.OTHER
-        if self._has("generic", 0, start) and self._has("strong-reaction", after) and not self._own_words:
+        if not self._own_words and self._has("generic", 0, start) and self._has("strong-reaction", after):
             return Sense.DENIED
         if not self._own_words and self._has("impostor", 0, start) and self._is_quoted(start):
             return Sense.DENIED
@@ -81,17 +85,17 @@ class Meaning(Line):
             or (self._has("own-it", 0, start) and not self._has("reports", 0, start))
         ):
             return Sense.OTHER
-        direct = self._is_direct(start, to_me, ask)
+        speaks_of_others = cues["impostor"] or cues["generic"] or cues["news"]
+        direct = bool(speaks_of_others) and self._is_direct(start, to_me, ask)
         if not direct and self._is_warning(start, after, to_me):
             return Sense.DENIED
         to_host = ask is not None and ask.category in ("URL", "LOOKALIKEURL")
-        if (self._own_words and self._places("aside")) or (
-            not (direct or to_host or to_me) and bool(self._places("news"))
-        ):
+        if (self._own_words and cues["aside"]) or (cues["news"] and not (direct or to_host or to_me)):
             return Sense.OTHER
         if ask is not None and not is_own_act and self._is_by_writer(start):
             return Sense.OTHER
-        if not (is_own_act or to_me) and any(behind + 1 == start for _, behind in self._places("done")):
+        done = cues["done"]
+        if done and not (is_own_act or to_me) and any(behind + 1 == start for _, behind in done):
             return Sense.OTHER
         return Sense.MEANT
 
@@ -99,29 +103,30 @@ class Meaning(Line):
         """Whether an act stands right behind "thường bảo", "mở đầu bằng câu"."""
         return any(
             end < start and self._between(end, start) <= _QUOTE_WORDS and not self._has("blocker", end, start)
-            for _, end in self._places("quotes-speech")
+            for _, end in self._cues["quotes-speech"]
         )
 
     def _is_by_writer(self, start: int) -> bool:
         """Whether the writer is the one who acts: "em gửi", "mình đã mở"; not "giúp em gửi"."""
-        tellers = list(self._places("by-writer"))
-        if self._own_words or self._places("past"):
-            tellers += self._places("by-writer-or-reader")  # a younger reader is "em", too
-        writes = any(
+        tellers = self._cues["by-writer"]
+        if self._own_words or self._cues["past"]:
+            tellers = [*tellers, *self._cues["by-writer-or-reader"]]  # a younger reader is "em", too
+        writes = tellers and any(
             behind + 1 == start and (first == 1 or self.line[:first].endswith(_CLAUSE_STARTS))
             for first, behind in tellers
         )
-        return writes and not any(
-            first == start for act in ("want", "told-to-reader") for first, _ in self._places(act)
+        return bool(writes) and not any(
+            first == start for act in ("want", "told-to-reader") for first, _ in self._cues[act]
         )
 
     def _is_question(self, act: int, *, to_me: bool) -> bool:
         """Whether it asks a question that an act is part of."""
         behind = act if to_me else 0
-        if any(end > behind for _, end in self._places("question")):
+        questions, openings = self._cues["question"], self._cues["question-word"]
+        if questions and any(end > behind for _, end in questions):
             return True
-        return not to_me and any(
-            start < act and self._between(0, start) <= _OPENING_WORDS for start, _ in self._places("question-word")
+        return bool(openings and not to_me) and any(
+            start < act and self._between(0, start) <= _OPENING_WORDS for start, _ in openings
         )
 
     def _is_direct(self, start: int, to_me: bool, ask: Found | None) -> bool:
@@ -129,7 +134,7 @@ class Meaning(Line):
 
         "Để phòng lừa đảo, đơn vị truy cập …" talks of fraud and demands all the same.
         """
-        if self._own_words or not any(map(self._places, ("impostor", "generic", "news"))):
+        if self._own_words:
             return False
         clause = _OPENS_CLAUSE.search(self.line[:start])
         if clause is None:
@@ -139,7 +144,7 @@ class Meaning(Line):
 
     def _negation(self, start: int, after: int) -> Sense | None:  # noqa: C901, PLR0911 - one return per way to mean it
         """Decide what a negation before the act means; None where there is none."""
-        before = [place for place in self._places("negation") if place[1] < start]
+        before = [place for place in self._cues["negation"] if place[1] < start]
         if not before:
             return None
         first, end = max(before)
@@ -154,7 +159,7 @@ class Meaning(Line):
         not_yet = self.line.startswith("chua ", first)
         if not_yet and between.count(" ") > _NOT_YET_WORDS and not between.startswith(_EVER):
             return None
-        if any(empty == end + 1 for empty, _ in self._places("empty-negation")):
+        if any(empty == end + 1 for empty, _ in self._cues["empty-negation"]):
             return None
         if self._has("blocker", end, start):
             return None
@@ -170,7 +175,7 @@ class Meaning(Line):
             or (not self.line.startswith((" can ", " phai "), end) and self._has("threat", after))
             or any(
                 behind < first and self._between(behind, first) <= _DESPITE_WORDS
-                for _, behind in self._places("wanted-despite")
+                for _, behind in self._cues["wanted-despite"]
             )
             or (not_yet and to_me)
         )
@@ -179,8 +184,7 @@ class Meaning(Line):
     def _reader_ends(self, start: int, end: int) -> bool:
         """Whether what stands between ends with the reader: "không vào được chị gửi"."""
         return any(
-            start < first and behind < end and self._between(behind, end) <= 1
-            for first, behind in self._places("reader")
+            start < first and behind < end and self._between(behind, end) <= 1 for first, behind in self._cues["reader"]
         )
 
     def _goes_on_in_list(self, start: int, end: int, to_me: bool) -> bool:
@@ -207,14 +211,12 @@ class Meaning(Line):
     def _is_warning(self, start: int, after: int, to_me: bool) -> bool:
         general = self._has("generic", 0, start)
         if (general and self._has("reaction", after)) or (
-            not (to_me or self._own_words)
-            and self._has("strong-reaction", after)
-            and not self._places("counter-threat")
+            not (to_me or self._own_words) and self._has("strong-reaction", after) and not self._cues["counter-threat"]
         ):
             return True
         if to_me and not self._own_words:
             return False
-        for first, behind in self._places("impostor"):
+        for first, behind in self._cues["impostor"]:
             if behind < start and not self._turns_to_reader(behind, start):
                 return general or not self._own_words or self._has("generic-impostor", first, behind)
         return False
@@ -228,7 +230,7 @@ class Meaning(Line):
             impostor_end <= first
             and behind <= start
             and ("," in self.line[impostor_end:first] or not self.line.startswith(_TITLES, first))
-            for first, behind in self._places("told-to-reader")
+            for first, behind in self._cues["told-to-reader"]
         )
 
     def is_told_off(self, end: int) -> bool:
@@ -236,4 +238,4 @@ class Meaning(Line):
 
         An impostor before it is not enough: "để tránh kẻ gian, chị làm theo câu này: …".
         """
-        return bool(self._places("impostor")) and (self._has("reaction", end) or self._has("strong-reaction", end))
+        return bool(self._cues["impostor"]) and (self._has("reaction", end) or self._has("strong-reaction", end))

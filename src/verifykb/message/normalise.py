@@ -10,26 +10,23 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from verifykb.message.fold import ALPHABET, UNKNOWN, Codes, encode
+from verifykb.message.typed import typed_keys
 from verifykb.text.confusables import latin_for
 
 # Longer than any message somebody types. What is behind it is not read, and that is said.
 MAX_CHARACTERS = 60_000
 _KNOWN = frozenset(ALPHABET) - {"\0"}
+_NOT_KNOWN = re.compile(f"[^{re.escape(''.join(sorted(_KNOWN)))}]")
 # Pictures that are written for a word.
 _SYMBOLS = {"🔑": " mật khẩu ", "🗝": " mật khẩu ", "🔐": " mật khẩu ", "🔗": " link "} | dict.fromkeys("。｡．․", ".")
 _LINE_BREAKS = frozenset("\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 _INKLESS = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
 # Single letters with separators between them: O T P, P.I.N, l-i-n-k.
 _SPELT = re.compile(r"(?<![^\W_])[^\W_](?:(?:[ \n]|[^\w\s]{1,2} ?| [^\w\s] )[^\W_]){2,}(?![^\W_])")
-# Words as Telex and VNI type them, and the keys that are no letters of them.
-_TELEX_WORD = re.compile(r"\b[a-z]{0,4}(?:aa|ee|oo|dd|aw|ow|uw|iw)[a-z]{0,4}[sfrxj]\b", re.IGNORECASE)
-_TELEX_KEYS = re.compile(r"(?<=a)a|(?<=e)e|(?<=o)o|(?<=d)d|(?<=[aoui])w|(?<=[aeiouywngchmpt])[sfrxj]\b", re.IGNORECASE)
-_VNI_WORD = re.compile(r"\b[a-z]{0,4}[aeiouyd][1-9]{1,2}[a-z]{0,3}[1-9]?\b", re.IGNORECASE)
-_VNI_KEYS = re.compile(r"(?<=[a-z])[1-9]{1,2}(?=[a-z]|\b)", re.IGNORECASE)
-_MIN_TYPED_RAW, _LOOKED_AT = 3, 2000  # words that show it, in so many characters
 _BROKEN_HOST = re.compile(r"(?<=-)\n|\n(?=\.)| (?=\. [a-z]{2,12}\b)|(?<= \.) (?=[a-z]{2,12}\b)", re.IGNORECASE)
 _SIGN_JOINS, _SPACE_JOINS, _SIGN_APART = re.compile(r"\w[^\w\s]\w"), re.compile(r"\w \w"), re.compile(r" [.\-] ")
 _TAG = re.compile(
@@ -76,44 +73,49 @@ def readings(source: str) -> Iterator[Plain]:
     is_long = len(source) > MAX_CHARACTERS
     if codes and "\0" not in source and not (codes.is_spelt or codes.has_markup or is_long):
         yield Plain(source, codes, range(len(source)), source)
-        yield from _typed_raw(source)
-        if ("\n" in source or " . " in source) and _BROKEN_HOST.search(source):
+        yield from (_without(keys, source) for keys in typed_keys(source))
+        if _may_be_broken(source):
             yield _without(_BROKEN_HOST, source)
         return
+    text, origin = _letters(source, is_long=is_long)
+    seen = set()
+    for parting in (False, True):
+        plain, places = _spelt_joined(*_written_out(text, origin, parting=parting))
+        if plain not in seen:
+            seen.add(plain)
+            yield _plain_text(plain, places, source)
+
+
+def _letters(source: str, *, is_long: bool) -> tuple[str, Sequence[int]]:
+    """Give the text as it is shown, with the place of each character."""
     if is_long:
         letters = _beginning(source)
     elif "<" in source or "&" in source:
         letters = _without_markup(source)
+    elif "\u202e" not in source:
+        return source, range(len(source))
     else:
         letters = list(enumerate(source))
     if "\u202e" in source:
         letters = [*letters, (len(source) - 1, "\n"), *_turned(letters)]
-    seen = set()
-    for parting in (False, True):
-        plain = _joined(_written_out(letters, parting=parting), source)
-        if plain.text not in seen:
-            seen.add(plain.text)
-            yield plain
+    return "".join([char for _, char in letters]), [place for place, _ in letters]
 
 
-def _typed_raw(source: str) -> Iterator[Plain]:
-    """Give a text whose writer's keyboard did not turn Telex or VNI into marks: maatj, ma65t."""
-    if source.isascii():
-        for typed, keys in ((_TELEX_WORD, _TELEX_KEYS), (_VNI_WORD, _VNI_KEYS)):
-            if len(typed.findall(source, 0, _LOOKED_AT)) >= _MIN_TYPED_RAW:
-                yield _without(keys, source)
+def _may_be_broken(source: str) -> bool:
+    """Whether there may be a host in a text that a space or line break runs through."""
+    return ("\n" in source or " . " in source) and _BROKEN_HOST.search(source) is not None
 
 
-def may_be_typed_raw(source: str) -> bool:
-    """Whether a text has another reading because of how it was typed."""
-    return next(_typed_raw(source), None) is not None
+def has_other_readings(source: str) -> bool:
+    """Whether a text in known letters can be read otherwise than as it stands."""
+    return _may_be_broken(source) or any(typed_keys(source))
 
 
 def _without(signs: re.Pattern[str], source: str) -> Plain:
     """Give a text without what a pattern finds."""
     gone = {place for found in signs.finditer(source) for place in range(*found.span())}
-    letters = [(place, char) for place, char in enumerate(source) if place not in gone]
-    return _joined(_written_out(letters, parting=False), source)
+    origin = [place for place in range(len(source)) if place not in gone]
+    return _plain_text(*_spelt_joined("".join([source[place] for place in origin]), origin), source)
 
 
 def _beginning(source: str) -> list[tuple[int, str]]:
@@ -164,15 +166,23 @@ def _without_markup(source: str) -> list[tuple[int, str]]:
     return letters
 
 
-def _written_out(letters: list[tuple[int, str]], *, parting: bool) -> list[tuple[int, str]]:
+def _written_out(text: str, origin: Sequence[int], *, parting: bool) -> tuple[str, Sequence[int]]:
     """Write every character out in known letters; signs part words, or not."""
-    return [
-        (place, plain)
-        for place, char in letters
-        for plain in (char if char in _KNOWN else _plain(char, parting=parting))
-    ]
+    written: list[str] = []
+    places: list[int] = []
+    at = 0
+    for found in _NOT_KNOWN.finditer(text):
+        plain = _plain(found[0], parting=parting)
+        written += text[at : found.start()], plain
+        places += origin[at : found.start()]
+        places += [origin[found.start()]] * len(plain)
+        at = found.end()
+    if not written:
+        return text, origin
+    return "".join([*written, text[at:]]), [*places, *origin[at:]]
 
 
+@lru_cache(maxsize=1 << 12)
 def _plain(char: str, *, parting: bool) -> str:  # noqa: C901, PLR0911 - one return per kind of character
     if char in _LINE_BREAKS:
         return "\n"
@@ -204,19 +214,29 @@ def _plain(char: str, *, parting: bool) -> str:  # noqa: C901, PLR0911 - one ret
     return "".join(part if part in _KNOWN else latin_for(part) or UNKNOWN for part in base)
 
 
-def _joined(letters: list[tuple[int, str]], source: str) -> Plain:
+def _spelt_joined(text: str, origin: Sequence[int]) -> tuple[str, Sequence[int]]:
     """Join letters that are spelt: O T P."""
-    text = "".join(char for _, char in letters)
-    keep = [True] * len(text)
+    kept: list[int] = []
+    at = 0
     for spelt in _SPELT.finditer(text):
         # In "m.ậ.t k.h.ẩ.u" the signs join and the spaces part.
         parts = _SIGN_JOINS.search(spelt[0]) is not None and _SPACE_JOINS.search(spelt[0]) is not None
         # In "d v c - k b n n . c c" the spaces join, and the signs are of a host.
         is_host = _SIGN_APART.search(spelt[0]) is not None and _SPACE_JOINS.search(spelt[0]) is not None
-        for at in range(*spelt.span()):
-            keep[at] = text[at].isalnum() or (parts and text[at] == " ") or (is_host and text[at] in ".-")
-    text = "".join(char for char, kept in zip(text, keep, strict=True) if kept)
-    origin = [place for (place, _), kept in zip(letters, keep, strict=True) if kept]
+        kept += range(at, spelt.start())
+        kept += [
+            place
+            for place in range(*spelt.span())
+            if text[place].isalnum() or (parts and text[place] == " ") or (is_host and text[place] in ".-")
+        ]
+        at = spelt.end()
+    if not at:
+        return text, origin
+    kept += range(at, len(text))
+    return "".join([text[place] for place in kept]), [origin[place] for place in kept]
+
+
+def _plain_text(text: str, origin: Sequence[int], source: str) -> Plain:
     codes = encode(text)
     assert codes is not None  # noqa: S101 - every character was written out in known letters
     return Plain(text, codes, origin, source)

@@ -4,71 +4,38 @@
 2. A secret named in one sentence is carried into the next ("… đọc cho em"); a warning that
    opens a list ("không được:") denies its items.
 3. A text that was broken up or disguised is read in its other readings, too: line breaks and
-   full stops as spaces, invisible characters as spaces. They may only accuse.
+   full stops as spaces (`joined`), invisible characters as spaces. They may only accuse.
 4. What cannot be read for sure is said (``obscured``), so that silence is no consent.
 """
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
 
 from verifykb.directory.types import Directory
-from verifykb.message.fold import UNKNOWN
-from verifykb.message.line import Found
+from verifykb.message.fold import UNKNOWN, Codes
+from verifykb.message.joined import asked_over_stops
 from verifykb.message.normalise import MAX_CHARACTERS, Plain, readings
-from verifykb.message.scan import asks
-from verifykb.message.sentence import OTHER_CONTACT, THING, THINGS, Asked, SentenceReader
-from verifykb.message.written import Joined, Written, sentences
+from verifykb.message.quoting import Hit, Quoter
+from verifykb.message.reach import OTHER_CONTACT
+from verifykb.message.remembered import Sentence, sentence_with, sentences_in
+from verifykb.message.sentence import Asked, SentenceReader
+from verifykb.message.written import Written
 from verifykb.model.contact import Ask
-from verifykb.names.lookalike import Resemblance
-from verifykb.text.secrets import masked
 
-_MAX_QUOTE_CHARACTERS = 120
-# No ask is spread wider than the overlap; no person writes sentences of the maximum.
-_MAX_SENTENCE_CHARACTERS, _OVERLAP_CHARACTERS = 700, 200
 _MAX_ASKS = 1000  # in one text; nobody writes more, and what is behind them is said not to be read
-_JOINED_WORDS_AROUND = 12  # of an ask, where it is read over full stops
 _MAX_UNKNOWN_LETTERS = 2  # letters that fold to no Latin one
+_LINK = Ask.LINK.value
 ASKS = frozenset(ask.value for ask in Ask) | {OTHER_CONTACT}
+# Lines that were read, and how long one may be to be remembered: what an attacker makes up must not fill the memory.
+_MAX_LINES, _MAX_KEPT_CHARACTERS = 1 << 13, 1500
+_READ: dict[bool, dict[str, tuple[Asked, ...]]] = {False: {}, True: {}}
 _QUOTATION_MARKS = (("“", "”"), ('"', '"'), ("‘", "’"), ("'", "'"), ("«", "»"))
 # A quotation is of words around the ask, too; "mật khẩu" in marks is none.
 _QUOTATION_CHARACTERS, _QUOTATION_WORDS = 150, 3
-# A sentence that says so little at its end may open a list; its words decide.
-_MAX_PIECE_WORDS = 5  # between two full stops: less than a sentence
 _MIN_CUT_CHARACTERS = 160  # shorter texts are read whole
+_STOPS = (". ", "! ", "? ")
 _MAX_ITEM_WORDS = 14  # of a line that names what is to be filled in
-_LAST_WORDS = (
-    "; ",
-    ", . ",
-    "khong . ",
-    "DUNG . ",
-    "cam . ",
-    "duoc . ",
-    "not . ",
-    "never . ",
-    "sau . ",
-    "day . ",
-    "gom . ",
-)
 _RUN_TOGETHER = re.compile(r"(?<!\S)(?:[a-z][^\S\n]){6,}|(?<![a-z0-9/.@_\-=&?#%])[a-z]{16,}(?![a-z0-9/.@_\-=&?#%])")
-
-
-class Hit(NamedTuple):
-    """Something a text asks, offers or warns of.
-
-    Args:
-        kind: an `Ask`, or ``other-contact``, ``pressure``, ``warning``, ``official-link``,
-            ``obscured``.
-        quote: the words of the original.
-        start, end: where the quoted words stand in the original, in characters.
-        resemblance: for a link, what its host imitates.
-    """
-
-    kind: str
-    quote: str
-    start: int
-    end: int
-    resemblance: Resemblance | None = None
 
 
 def read_message(text: str, directory: Directory, *, own_words: bool = False) -> list[Hit]:
@@ -81,18 +48,37 @@ def read_message(text: str, directory: Directory, *, own_words: bool = False) ->
     """
     hits: dict[str, Hit] = {}
     for plain in readings(text):
-        begins = plain.codes.names_something(own_words=own_words)
-        if begins or plain.codes.has_things:
-            part = _telling_part(plain, begins, own_words=own_words)
-            found = list(_Reader(Written(part, directory), own_words=own_words).hits()) if part else []
-            if not any(hit.kind in ASKS for hit in found):
-                found = list(_Reader(Written(plain, directory), own_words=own_words).hits())
-            for hit in found:
-                known = hits.get(hit.kind)
-                if known is None or (hit.resemblance and not known.resemblance):
-                    hits[hit.kind] = hit
-        _add_obscured(plain, hits)
+        _read(plain, directory, hits, own_words=own_words)
     return list(hits.values())
+
+
+def read_words(text: str, codes: Codes, directory: Directory, *, own_words: bool) -> list[Hit]:
+    """Read a text of which it is known that it has one reading, with nothing else in it than words.
+
+    Args:
+        text: as for `read_message`.
+        codes: the text in bytes.
+        directory: the official contacts.
+        own_words: the office reports.
+    """
+    hits: dict[str, Hit] = {}
+    _read(Plain(text, codes, range(len(text)), text), directory, hits, own_words=own_words)
+    return list(hits.values())
+
+
+def _read(plain: Plain, directory: Directory, hits: dict[str, Hit], *, own_words: bool) -> None:
+    """Add what is found in one reading of a text."""
+    begins = 0 if plain.codes.is_whole else plain.codes.names_something(own_words=own_words)
+    if begins or plain.codes.is_whole:
+        part = _telling_part(plain, begins, own_words=own_words)
+        found = _hits(Written(part, directory), own_words=own_words) if part else []
+        if ASKS.isdisjoint([hit.kind for hit in found]):
+            found = _hits(Written(plain, directory), own_words=own_words)
+        for hit in found:
+            known = hits.get(hit.kind)
+            if known is None or (hit.resemblance and not known.resemblance):
+                hits[hit.kind] = hit
+    _add_obscured(plain, hits)
 
 
 def _telling_part(plain: Plain, begins: int, *, own_words: bool) -> Plain | None:
@@ -101,14 +87,14 @@ def _telling_part(plain: Plain, begins: int, *, own_words: bool) -> Plain | None
     A list, a link or a phrase that is broken up needs the whole text.
     """
     text = plain.text
-    if len(text) < _MIN_CUT_CHARACTERS or plain.codes.has_things or any(sign in text for sign in "\n;"):
+    if len(text) < _MIN_CUT_CHARACTERS or plain.codes.is_whole or "\n" in text or ";" in text:
         return None
     seen, first, last = plain.codes.names_within(own_words=own_words)
     if seen != begins:
         return None
-    start = max(text.rfind(stop, 0, first) + 2 for stop in (". ", "! ", "? "))
+    start = max(text.rfind(". ", 0, first), text.rfind("! ", 0, first), text.rfind("? ", 0, first)) + 2
     start = start if start > 1 else 0
-    end = min((at for stop in (". ", "! ", "? ") if (at := text.find(stop, last - 2)) >= 0), default=len(text)) + 1
+    end = min([at for stop in _STOPS if (at := text.find(stop, last - 2)) >= 0], default=len(text)) + 1
     return Plain(text[start:end], plain.codes.part(start, end), plain.origin[start:end], plain.source)
 
 
@@ -124,17 +110,41 @@ def _add_obscured(plain: Plain, hits: dict[str, Hit]) -> None:
         run = _RUN_TOGETHER.search(plain.codes.folded)
         place = run.span() if run else None
     if place:
-        hits["obscured"] = _quoted("obscured", plain, *place)
+        hits["obscured"] = Quoter(plain).quoted("obscured", *place)
 
 
-def _quoted(kind: str, plain: Plain, start: int, end: int, resemblance: Resemblance | None = None) -> Hit:
-    first, last = plain.place(start, end)
-    # Covered as a whole: the word before a secret may stand outside of what is quoted.
-    source = masked(plain.source) if plain.codes.may_hold_secret else plain.source
-    quote = source[first:last]
-    if len(quote) > _MAX_QUOTE_CHARACTERS:
-        quote = quote[:_MAX_QUOTE_CHARACTERS] + "…"
-    return Hit(kind, quote, first, last, resemblance)
+def _hits(written: Written, *, own_words: bool) -> list[Hit]:
+    """Give what a text asks, offers and warns of, with the words of the original."""
+    asked = _asked(written, own_words=own_words)
+    if not asked:
+        return []
+    quoter = Quoter(written.plain)
+    return [_hit(ask, written, quoter) for ask in asked]
+
+
+def _asked(written: Written, *, own_words: bool) -> Sequence[Asked]:
+    """Give what a text asks, by its places in the line; from memory where that was read before."""
+    source, line = written.plain.source, written.line
+    if len(line) > _MAX_KEPT_CHARACTERS or _is_quoting(source):
+        return _Reader(written, own_words=own_words).asked()
+    known = _READ[own_words].get(line)
+    if known is None:
+        if len(_READ[own_words]) >= _MAX_LINES:
+            _READ[own_words].clear()
+        known = _READ[own_words][line] = tuple(_Reader(written, own_words=own_words).asked())
+    return known
+
+
+def _is_quoting(source: str) -> bool:
+    """Whether there are quotation marks in a text; an apostrophe is one, too."""
+    return bool([closing for _, closing in _QUOTATION_MARKS if closing in source])
+
+
+def _hit(asked: Asked, written: Written, quoter: Quoter) -> Hit:
+    """Give an ask with the words of the original."""
+    first, last = written.word_at(asked.start), written.word_at(asked.end - 1)
+    thing = written.things.get(written.word_at(asked.thing)) if asked.thing >= 0 else None
+    return quoter.quoted(asked.kind, *written.place_of(first, last), thing.resemblance if thing else None)
 
 
 class _Reader:
@@ -143,53 +153,70 @@ class _Reader:
     def __init__(self, written: Written, *, own_words: bool) -> None:
         self._written = written
         self._own_words = own_words
+        self._asked: list[Asked] = []
         self._found: set[str] = set()
-        self._has_quotation = any(closing in written.plain.source for _, closing in _QUOTATION_MARKS)
+        self._has_quotation: bool | None = None
 
-    def hits(self) -> Iterator[Hit]:
+    def asked(self) -> list[Asked]:
         """Give what the text asks, offers and warns of; of each kind the first, of links all that differ."""
         line = self._written.line
-        asked = sorted(self._asked(line), key=lambda ask: ask.start, reverse=True)
-        if len(asked) > _MAX_ASKS:
-            asked = asked[-_MAX_ASKS:]
-            yield self._hit(Asked("obscured", asked[0].start, asked[0].end))
+        told = list(sentences_in(line, own_words=self._own_words))
+        if sum([len(sentence.named) for _, sentence in told]) > _MAX_ASKS:
+            told = self._first_asks(told)
         context = _Context()
-        for start, end, last in sentences(line, _MAX_SENTENCE_CHARACTERS, _OVERLAP_CHARACTERS):
-            named: list[Found] = []
-            while asked and asked[-1].start < last:
-                ask = asked.pop()
-                if ask.start >= start:
-                    named.append(Found(ask.category, ask.start - start, ask.end - start))
-            sentence = line[start:end]
-            if named or context.concerns(sentence) or (self._written.things and THING.search(sentence)):
-                yield from self._read(sentence, named, start, context)
+        for start, sentence in told:
+            if sentence.speaks or context.concerns(sentence):
+                self._read(sentence, start, context)
         if not self._found & ASKS and " . " in line[:-2]:
-            yield from self._joined_hits()
+            self._add(asked_over_stops(self._written, [sentence for _, sentence in told], own_words=self._own_words), 0)
+        return self._asked
 
-    def _read(self, sentence: str, named: list[Found], start: int, context: "_Context") -> Iterator[Hit]:
+    def _first_asks(self, told: list[tuple[int, Sentence]]) -> list[tuple[int, Sentence]]:
+        """Leave out of the sentences what is named behind so many others, and say so."""
+        kept = []
+        left = _MAX_ASKS
+        for start, sentence in told:
+            named = sentence.named[:left]
+            left -= len(named)
+            if named:
+                last = Asked("obscured", start + named[-1].start, start + named[-1].end)
+            line = sentence.reader.line
+            kept.append((start, sentence_with(line, named, sentence.categories, own_words=self._own_words)))
+        self._asked.append(last)
+        return kept
+
+    def _read(self, sentence: Sentence, start: int, context: "_Context") -> None:
         """Read a sentence in the light of those before it."""
-        if any(ask.category == "pressure" for ask in named):
-            yield from self._new([Asked("pressure", 1, len(sentence) - 1)], start)
-            named = [ask for ask in named if ask.category != "pressure"]
-        reader = SentenceReader(sentence, named, own_words=self._own_words)
-        reader.denied = context.denied = context.denied and reader.is_list_item
+        reader = sentence.reader
+        if sentence.presses:
+            self._add([Asked("pressure", 1, len(reader.line) - 1)], start)
+        if context.denied:
+            context.denied = reader.is_list_item
+            reader = reader.as_denied() if context.denied else reader
         asked = reader.read(context.before)
-        if self._has_quotation:
-            asked = [ask for ask in asked if not (reader.is_told_off(ask.end) and self._is_quotation(ask, start))]
-        yield from self._new(asked, start)
+        if asked:
+            self._add([ask for ask in asked if not self._is_told_off(ask, reader, start)], start)
         for place, item in context.listed_with(reader, start):
-            yield from self._new(item.listed(), place)
+            self._add(item.listed(), place)
         carries = not self._found & ASKS and (reader.names_secret or reader.names_link or reader.names_contact)
         context.before = reader if carries else None
-        if sentence.endswith(_LAST_WORDS):
+        if sentence.opens:
             context.denied = context.denied or reader.opens_denied_list
             context.wanted = context.wanted or reader.opens_asked_list
+        reader.forget()
+
+    def _is_told_off(self, asked: Asked, reader: SentenceReader, start: int) -> bool:
+        """Whether an ask is a quotation of what impostors say."""
+        if self._has_quotation is None:
+            source = self._written.plain.source
+            self._has_quotation = _is_quoting(source)
+        return self._has_quotation and reader.is_told_off(asked.end) and self._is_quotation(asked, start)
 
     def _is_quotation(self, asked: Asked, offset: int) -> bool:
         """Whether an ask stands inside quotation marks, with what is said around it."""
         if self._own_words or asked.kind not in ASKS:
             return False
-        hit = self._hit(Asked(asked.kind, asked.start + offset, asked.end + offset))
+        hit = _hit(_moved(asked, offset), self._written, Quoter(self._written.plain))
         source = self._written.plain.source
         before = source[max(0, hit.end - _QUOTATION_CHARACTERS) : hit.end]  # what is shown may begin before the marks
         behind = source[hit.end : hit.end + _QUOTATION_CHARACTERS]
@@ -203,49 +230,18 @@ class _Reader:
                 return True
         return False
 
-    def _asked(self, line: str) -> list[Found]:
-        """Give everything in a line that can be asked for."""
-        places = asks(own_words=self._own_words).places(line)
-        return [Found(category, *place) for category, of_category in places.items() for place in of_category]
-
-    def _new(self, asked: list[Asked], offset: int) -> Iterator[Hit]:
-        """Give the hits of a sentence, where they say more than is known."""
+    def _add(self, asked: Iterable[Asked], offset: int) -> None:
+        """Add what a sentence asks, where they say more than is known."""
         for ask in asked:
-            if ask.kind not in self._found or (ask.kind == Ask.LINK.value and ask.thing >= 0):
+            if ask.kind not in self._found or (ask.kind == _LINK and ask.thing >= 0):
                 self._found.add(ask.kind)
-                thing = ask.thing + offset if ask.thing >= 0 else -1
-                yield self._hit(Asked(ask.kind, ask.start + offset, ask.end + offset, thing))
+                self._asked.append(_moved(ask, offset))
 
-    def _joined_hits(self) -> Iterator[Hit]:
-        """Read over full stops and line breaks what was broken up by them."""
-        joined = Joined(self._written.line)
-        line = joined.line
-        objects = self._asked(line)
-        if self._written.things:
-            objects += [Found(thing[0], *thing.span()) for thing in THING.finditer(line)]
-        for ask in objects[:_MAX_ASKS]:
-            is_split = line[ask.start : ask.end] not in self._written.line
-            if ask.category == "pressure" or (ask.category.startswith("ask:") and not is_split):
-                continue
-            start, end = _window(line, ask, _JOINED_WORDS_AROUND)
-            here = Found(ask.category, ask.start - start, ask.end - start)
-            named = [] if ask.category in THINGS else [here]
-            reader = SentenceReader(line[start:end], named, own_words=self._own_words, joined=True)
-            for hit in reader.read_object(here):
-                first, last = hit.start + start, hit.end + start - 1
-                broken = is_split and hit.kind != Ask.MONEY.value
-                broken = broken or joined.has_short_piece(first, last, _MAX_PIECE_WORDS)
-                if broken and joined.stops_between(first, last) and hit.kind in ASKS - {OTHER_CONTACT}:
-                    places = (joined.place_in_whole(first), joined.place_in_whole(last) + 1)
-                    thing = joined.place_in_whole(hit.thing + start) if hit.thing >= 0 else -1
-                    yield from self._new([Asked(hit.kind, *places, thing)], 0)
 
-    def _hit(self, asked: Asked) -> Hit:
-        """Give an ask, by its places in the line, with the words of the original."""
-        written = self._written
-        start, end = written.place_of(written.word_at(asked.start), written.word_at(asked.end - 1))
-        thing = written.things.get(written.word_at(asked.thing)) if asked.thing >= 0 else None
-        return _quoted(asked.kind, written.plain, start, end, thing.resemblance if thing else None)
+def _moved(asked: Asked, offset: int) -> Asked:
+    """Give an ask by its places in the line instead of those in its sentence."""
+    kind, start, end, thing = asked
+    return Asked(kind, start + offset, end + offset, thing + offset if thing >= 0 else thing)
 
 
 class _Context:
@@ -257,11 +253,9 @@ class _Context:
         self.before: SentenceReader | None = None  # named something that may be asked for next
         self._short: list[tuple[int, SentenceReader]] = []  # lines that only name something
 
-    def concerns(self, sentence: str) -> bool:
+    def concerns(self, sentence: Sentence) -> bool:
         """Whether a sentence in which nothing is named has to be read all the same."""
-        if self.denied or self.wanted or self.before or sentence.endswith(_LAST_WORDS):
-            return True
-        return self._may_close(sentence)
+        return bool(self.denied or self.wanted or self.before or self._may_close(sentence.reader.line))
 
     def _may_close(self, sentence: str) -> bool:
         return bool(self._short) and (" tren " in sentence or " DIEN " in sentence)
@@ -277,13 +271,3 @@ class _Context:
         if is_short and reader.names_something:
             self._short.append((start, reader))
         return []
-
-
-def _window(line: str, ask: Found, words: int) -> tuple[int, int]:
-    """Give the places of an ask with so many words on each side, spaces included."""
-    start, end = ask.start - 1, ask.end
-    for _ in range(words):
-        start = max(line.rfind(" ", 0, start), 0) if start > 0 else 0
-        following = line.find(" ", end + 1)
-        end = following if following >= 0 else end
-    return start, end + 1

@@ -6,43 +6,29 @@ the object is the one that counts; how it is meant is decided by `meaning`.
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 from verifykb.message.line import CARE_WORDS, JOINED_WORDS, REMOTE, Found
 from verifykb.message.meaning import Meaning, Sense
-from verifykb.model.contact import Ask
+from verifykb.message.reach import (
+    INSTALL,
+    LINK,
+    OTHER_CONTACT,
+    PERSONAL,
+    REACHES,
+    SECRET,
+    THING,
+    THING_OBJECTS,
+    THINGS,
+    Reach,
+    names_thing,
+)
 
-OTHER_CONTACT = "other-contact"
 _SHOWN_WORDS_BEFORE = 4  # what is an ask by itself
 _VALUE_WORDS = 5  # between a code and the value it is told to have
 
 
-class Reach(NamedTuple):
-    """How far an act may stand from its object, in words between: before it, and after it."""
-
-    before: tuple[str, ...]
-    most_before: int
-    after: tuple[str, ...]
-    most_after: int
-    to_writer: bool = False  # an act after the object must be towards the writer
-
-
-_SECRET, _LINK, _INSTALL = Ask.SECRET.value, Ask.LINK.value, Ask.INSTALL.value
-_MONEY, _PERSONAL = Ask.MONEY.value, Ask.PERSONAL_DATA.value
-# Category of the object -> what is asked, and under which acts.
-REACHES: dict[str, tuple[str, Reach]] = {
-    "secret": (_SECRET, Reach(("want", "give"), 9, ("give-after", "is-what"), 20, to_writer=True)),
-    "machine-id": (REMOTE, Reach(("want", "give"), 6, ("give-after",), 6, to_writer=True)),
-    "link": (_LINK, Reach(("follow",), 9, ("follow-after",), 12)),
-    "install": (_INSTALL, Reach(("install-act",), 6, ("install-after",), 9)),
-    "money": (_MONEY, Reach(("pay",), 10, ("pay",), 13)),
-    "personal-data": (_PERSONAL, Reach(("want", "give-personal"), 12, ("give-after",), 22, to_writer=True)),
-    "contact": (OTHER_CONTACT, Reach(("contact",), 12, ("contact",), 4)),
-}
-# Things (`links`) and what they are the object of; a look-alike is an ask by itself.
-_THING_OBJECTS = {"URL": "link", "PHONE": "contact", "EMAIL": "contact"}
-THINGS = ("URL", "LOOKALIKEURL", "OFFICIALURL", "PHONE", "EMAIL")
-THING = re.compile(rf"(?<= )(?:{'|'.join(THINGS)})(?= )")
 # What a QR code for a roll call or a bill has nothing to do with.
 _TREASURY_MATTERS = (" nhap ", " xac thuc ", " dich vu cong ", " kho bac ", " khoX bac ")
 _NUMBERED = re.compile(r"(?:[0-9]+|[a-z]) ")
@@ -74,29 +60,29 @@ class SentenceReader(Meaning):
     @property
     def names_secret(self) -> bool:
         """Whether a secret is named, asked for or not."""
-        return any(found.category == _SECRET for found in self._asks)
+        return any(found.category == SECRET for found in self._asks)
 
     @property
     def names_link(self) -> bool:
         """Whether a link is named or stands in it."""
-        return any(found.category == _LINK for found in self._asks) or (
+        return any(found.category == LINK for found in self._asks) or (
             " URL " in self.line or " LOOKALIKEURL " in self.line
         )
 
     @property
     def opens_denied_list(self) -> bool:
         """Whether it ends so that what follows is denied: "không được", "các việc sau"."""
-        return bool(self._places("opens-denied-list"))
+        return bool(self._cues["opens-denied-list"])
 
     @property
     def opens_asked_list(self) -> bool:
         """Whether it asks for what the lines behind it name: "điền các mục sau"."""
-        return bool(self._places("opens-asked-list")) and not self._places("negation")
+        return bool(self._cues["opens-asked-list"]) and not self._cues["negation"]
 
     @property
     def closes_asked_list(self) -> bool:
         """Whether it asks for what the lines before it name: "điền đủ các dòng trên"."""
-        return bool(self._places("closes-asked-list")) and not self._places("negation")
+        return bool(self._cues["closes-asked-list"]) and not self._cues["negation"]
 
     @property
     def names_contact(self) -> bool:
@@ -117,6 +103,25 @@ class SentenceReader(Meaning):
         Args:
             before: the sentence before; "read it to me" counts where that named a secret.
         """
+        if before is None:
+            return self.asked
+        hits = [*self.asked]
+        kinds = {hit.kind for hit in hits}
+        if before.names_secret and SECRET not in kinds:
+            hits += self._carried("carried-secret", SECRET)
+        if before.names_link and LINK not in kinds:
+            hits += self._carried("carried-link", LINK)
+        if before.names_contact and OTHER_CONTACT not in kinds and not self._own_words:
+            hits += self._carried("carried-contact", OTHER_CONTACT)
+        return hits
+
+    def as_denied(self) -> "SentenceReader":
+        """Give the sentence as an item of a list that is warned of."""
+        return SentenceReader(self.line, self._asks, own_words=self._own_words, denied=True)
+
+    @cached_property
+    def asked(self) -> list[Asked]:
+        """What the sentence asks by itself."""
         hits: list[Asked] = []
         kinds: set[str] = set()
         for ask in self._objects():
@@ -124,20 +129,12 @@ class SentenceReader(Meaning):
                 found = self.read_object(ask)
                 hits += found
                 kinds.update(hit.kind for hit in found)
-        if before is None:
-            return hits
-        if before.names_secret and _SECRET not in kinds:
-            hits += self._carried("carried-secret", _SECRET)
-        if before.names_link and _LINK not in kinds:
-            hits += self._carried("carried-link", _LINK)
-        if before.names_contact and OTHER_CONTACT not in kinds and not self._own_words:
-            hits += self._carried("carried-contact", OTHER_CONTACT)
         return hits
 
     def _objects(self) -> Iterable[Found]:
         """Give what may be asked for: phrases, and links, addresses and numbers."""
         yield from self._asks
-        if "URL " in self.line or "PHONE " in self.line or "EMAIL " in self.line:
+        if names_thing(self.line):
             for thing in THING.finditer(self.line):
                 yield Found(thing[0], *thing.span())
 
@@ -146,12 +143,12 @@ class SentenceReader(Meaning):
         return [
             Asked(REACHES[ask.category][0], ask.start, ask.end)
             for ask in self._asks
-            if ask.category in (_SECRET, _PERSONAL)
+            if ask.category in (SECRET, PERSONAL)
         ]
 
     def _carried(self, category: str, kind: str) -> list[Asked]:
         """Find an act whose object the sentence before named: "đọc cho em", "bấm vào đó"."""
-        for start, end in self._places(category):
+        for start, end in self._cues[category]:
             if self._sense(start, self.line.find(" ", start), None) is Sense.MEANT:
                 return [Asked(kind, start, end)]
         return []
@@ -161,13 +158,13 @@ class SentenceReader(Meaning):
         if ask.category == "OFFICIALURL":
             return [Asked("official-link", ask.start, ask.end)]
         if ask.category == "LOOKALIKEURL":
-            kind, acts = _LINK, [(ask.start, ask.end)]
+            kind, acts = LINK, [(ask.start, ask.end)]
         elif ask.category.startswith("ask:"):
             kind, acts = ask.category[4:], [(ask.start, ask.end)]
         else:
-            kind, reach = REACHES[_THING_OBJECTS.get(ask.category, ask.category)]
+            kind, reach = REACHES[THING_OBJECTS.get(ask.category, ask.category)]
             acts = self._acts(reach, ask)
-        if self._is_innocent(kind, ask) or not acts:
+        if not acts or self._is_innocent(kind, ask):
             return []
         senses = []
         for start, end in acts:
@@ -187,15 +184,18 @@ class SentenceReader(Meaning):
         most_before = JOINED_WORDS if self._joined else reach.most_before
         most_after = JOINED_WORDS if self._joined else reach.most_after
         acts = []
-        before = [act for category in reach.before for act in self._places(category) if act[1] <= ask.start]
+        cues = self._cues
+        before = [act for category in reach.before for act in cues[category] if act[1] <= ask.start]
         if before:
             last = max(before)
             if self._between(last[1], ask.start) <= most_before:
                 acts.append(last)
         for category in reach.after:
+            if not cues[category]:
+                continue
             after = [
                 act
-                for act in self._places(category)
+                for act in cues[category]
                 if act[0] >= ask.end and (not reach.to_writer or category == "is-what" or self._is_to_writer(act[1]))
             ]
             if after:
@@ -208,43 +208,45 @@ class SentenceReader(Meaning):
         """Things that look like the object of an ask and are none."""
         line = self.line
         if kind == OTHER_CONTACT and self._own_words:
-            reported = any(start < ask.end for start, _ in self._places("reports"))
+            reported = any(start < ask.end for start, _ in self._cues["reports"])
             return not reported or " tu so " in line
         if ask.category.startswith("ask:") and kind != REMOTE:
             return False
-        if kind == _SECRET:
-            told = not self._places("to-me") and any(
+        if kind == SECRET:
+            values = self._cues["told-value"]
+            told = bool(values and not self._cues["to-me"]) and any(
                 ask.end < start
                 and "," not in self.line[ask.end : start]
                 and self._between(ask.end, start) <= _VALUE_WORDS
-                for start, _ in self._places("told-value")
+                for start, _ in values
             )
             return told or self._is_cared_for(ask)
-        if kind == _LINK and ask.category not in THINGS:
-            if bool(self._places("own-matter")) and not any(word in line for word in _TREASURY_MATTERS):
+        if kind == LINK and ask.category not in THINGS:
+            if bool(self._cues["own-matter"]) and not any(word in line for word in _TREASURY_MATTERS):
                 return True
             # A button or a QR code beside an official address may lead anywhere.
             hides = line.startswith(("nut ", "qr ", "ma qr ", "button "), ask.start)
             return not hides and " OFFICIALURL " in line and " URL " not in line
-        if kind == _PERSONAL:
+        if kind == PERSONAL:
             return self._is_cared_for(ask)
-        if kind not in (_INSTALL, REMOTE):
+        if kind not in (INSTALL, REMOTE):
             return False
         # "Mở UltraViewer, bản cũ đã gỡ" opens it all the same.
         opened = any(
             end < ask.start and self._between(end, ask.start) <= 1
             for act in ("follow", "install-act")
-            for _, end in self._places(act)
+            for _, end in self._cues[act]
         )
         removed_later = not opened and self._has("removed-later", ask.end)
-        if kind == _INSTALL and not removed_later:
+        if kind == INSTALL and not removed_later:
             from_file = self._has("from-file") and not self._has("only-from-store")
             return self._has("official-install") and not from_file
         return removed_later or (kind == REMOTE and self._is_under("removed", ask.start))
 
     def _is_cared_for(self, ask: Found) -> bool:
         """Whether the owner handles it: "đổi mật khẩu"; not "đổi xong nhắn mật khẩu mới"."""
-        care = [end for _, end in self._places("own-care") if end < ask.start]
+        cared = self._cues["own-care"]
+        care = [end for _, end in cared if end < ask.start] if cared else []
         if not care or self._between(max(care), ask.start) > CARE_WORDS:
             return False
-        return not any(max(care) < start < ask.start for act in ("give", "want") for start, _ in self._places(act))
+        return not any(max(care) < start < ask.start for act in ("give", "want") for start, _ in self._cues[act])

@@ -5,12 +5,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from verifykb.message.grammar import Form
+from verifykb.message.form import Form
+from verifykb.message.grammar import parsed, words_in
 from verifykb.message.words import canonical_form
 from verifykb.model.contact import Ask
 
 # Weights of what is looked for in a text first; the rest only where one of these is.
 ASKED = frozenset({"ask", "object", "note"})
+LANGUAGE = frozenset({"act", "cue"})
 
 
 class Phrase(NamedTuple):
@@ -67,6 +69,17 @@ def examples_of(kind: str) -> tuple[list[str], list[str]]:
     return [text for row in rows for text in row.fires], [text for row in rows for text in row.silent]
 
 
+def written_words() -> set[str]:
+    """Give every word that stands in a form or a list of the table, as it is written there."""
+    forms = [form for row in phrases() for form in row.forms]
+    return {word for text in (*forms, *_raw()["lists"].values()) for word in words_in(text)}
+
+
+def every_form() -> list[Form]:
+    """Give the forms of all rows."""
+    return [form for _, _, form in (*compiled(ASKED), *compiled(LANGUAGE))]
+
+
 @cache
 def _raw() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("phrases.toml").read_text(encoding="utf-8"))
@@ -85,7 +98,7 @@ def compiled(weights: frozenset[str]) -> tuple[tuple[str, bool, Form], ...]:
         (
             f"ask:{row.category}" if row.weight == "ask" else row.category,
             row.own_words,
-            Form(form, lists, canonical_form),
+            Form(parsed(form, lists, canonical_form)),
         )
         for row in phrases()
         if row.weight in weights

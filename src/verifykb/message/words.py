@@ -35,6 +35,7 @@ RUN_TOGETHER = {
     "ultraview": "ultraviewer",
     "anydesk": "anydesk",
 }
+_RUN_TOGETHER = re.compile("|".join(RUN_TOGETHER))
 # A log repeats its words; what an attacker makes up must not fill the memory.
 _MAX_WORDS, _MAX_KEPT_CHARACTERS = 1 << 15, 64
 
@@ -53,22 +54,25 @@ class Words(dict[str, str]):
     def __missing__(self, written: str) -> str:
         if len(self) >= _MAX_WORDS:
             self.clear()
-        parts = [_canonical(part, bare_is_plain=self._bare_is_plain) for part in _PARTS.findall(written)]
-        canonical = " ".join(parts)
+        canonical = self._read(written)
         if len(written) <= _MAX_KEPT_CHARACTERS:
             self[written] = canonical
         return canonical
 
+    def _read(self, written: str) -> str:
+        return " ".join([_canonical(part, bare_is_plain=self._bare_is_plain) for part in _PARTS.findall(written)])
 
-MARKED_TEXT = Words(bare_is_plain=True)
-BARE_TEXT = Words(bare_is_plain=False)
+
+_OF_TABLE = Words(bare_is_plain=True)
 
 
 def _canonical(written: str, *, bare_is_plain: bool) -> str:
     if not written[0].isalnum():
         return _stop(written)
+    if written.isascii() and written.isdigit():
+        return written
     spelling = unicodedata.normalize("NFC", written.lower())
-    plain = strip_marks(spelling)
+    plain = spelling if spelling.isascii() else strip_marks(spelling)
     if not plain.isalpha() and re.search("[a-z]", plain) and not _UNIT.fullmatch(plain):
         plain = plain.translate(LEET)
     return _written_out(spelling, plain) or _sensed(spelling, plain, bare_is_plain=bare_is_plain)
@@ -82,7 +86,9 @@ def _written_out(spelling: str, plain: str) -> str:
     if spelling.startswith("zalo") and spelling[4:].isdigit():
         return "zalo"
     short = SHORT_FORMS.get(spelling) or SHORT_FORMS.get(plain)
-    return short or next((words for run, words in RUN_TOGETHER.items() if run in plain), "")
+    if short or not _RUN_TOGETHER.search(plain):
+        return short or ""
+    return next(words for run, words in RUN_TOGETHER.items() if run in plain)
 
 
 def _sensed(spelling: str, plain: str, *, bare_is_plain: bool) -> str:
@@ -113,25 +119,25 @@ def _stop(written: str) -> str:
 
 def settle(words: list[str]) -> None:
     """Decide words that have several meanings by the word that follows, in place."""
-    following = ""
-    for at in range(len(words) - 1, -1, -1):
-        word = words[at]
-        if SEVERAL in word:
-            single = word.split(" ")
-            for place in range(len(single) - 1, -1, -1):
-                plain = single[place].rstrip(SEVERAL)
-                if plain != single[place] and plain in BARE:
-                    before = single[place - 1] if place else words[at - 1].rpartition(" ")[2] if at else ""
-                    behind = BARE_BEHIND.get(plain, {}).get(before.rstrip(SEVERAL))
-                    single[place] = behind or BARE[plain].choose(following)
-                following = plain
-            words[at] = " ".join(single).replace(SEVERAL, "")
-        elif word:
-            following = word.partition(" ")[0]
+    written = [*words, ""]
+    for at in [at for at, word in enumerate(words) if SEVERAL in word]:
+        behind = at + 1
+        while not written[behind] and behind < len(words):
+            behind += 1
+        following = written[behind].partition(" ")[0].rstrip(SEVERAL)
+        single = written[at].split(" ")
+        for place in range(len(single) - 1, -1, -1):
+            plain = single[place].rstrip(SEVERAL)
+            if plain != single[place] and plain in BARE:
+                before = single[place - 1] if place else written[at - 1].rpartition(" ")[2] if at else ""
+                sense = BARE_BEHIND.get(plain, {}).get(before.rstrip(SEVERAL))
+                single[place] = sense or BARE[plain].choose(following)
+            following = plain
+        words[at] = " ".join(single).replace(SEVERAL, "")
 
 
 def canonical_form(written: str) -> str:
     """Give a word of the phrase table as in a text with marks; its sense may still be open."""
     if not written[0].isalnum() or written.isupper():
         return written
-    return MARKED_TEXT[written]
+    return _OF_TABLE[written]

@@ -4,17 +4,20 @@ A line is its words with one space around each; stops and pauses are words. Matc
 lines; what is shown is the original, by the places that are kept here.
 """
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 
 from verifykb.directory.types import Directory
 from verifykb.message.links import Thing, find_things
 from verifykb.message.normalise import Plain
-from verifykb.message.words import BARE_TEXT, MARKED_TEXT, SEVERAL, settle
+from verifykb.message.vocabulary import told_apart, words_of_text
+from verifykb.message.words import SEVERAL, settle
 
-# Parts what the writer parted, inside a line where every word is parted by a space.
-_PARTING = "\x1f"
 _EDGES = " \t\n.,;:!?…()[]{}<>\"'“”‘’*-–—•/"  # of what is quoted, not part of it
 STOPS = frozenset(".?;")
+_STOP = re.compile("[.?;] ")
 
 
 class Written:
@@ -29,17 +32,19 @@ class Written:
         self.plain = plain
         self.things: dict[int, Thing] = {}
         self._written = self._cut(find_things(plain, directory))
-        known = MARKED_TEXT if plain.codes.has_marks else BARE_TEXT
-        words = [known[written] for written in self._written]
+        known = words_of_text(has_marks=plain.codes.has_marks)
+        words = list(map(known.__getitem__, self._written))
         for at, thing in self.things.items():
             words[at] = thing.word
-        if "" in words:
+        if not all(words):
             words = self._without_signs(words)
-        self._parted = _PARTING.join(words)
-        if SEVERAL in self._parted:
+        line = " ".join(words)
+        if SEVERAL in line:
             settle(words)
-            self._parted = _PARTING.join(words)
-        self.line = as_line(self._parted.replace(_PARTING, " "))
+            line = " ".join(words)
+        self._words = words
+        self._behind: list[int] = []  # for each written word how many words of the line stand before the next one
+        self.line = as_line(told_apart(line))
 
     def _cut(self, things: list[Thing]) -> list[str]:
         """Cut the text at its spaces; a thing is one word, and a line break that ends a sentence."""
@@ -64,61 +69,38 @@ class Written:
 
     def word_at(self, place: int) -> int:
         """Give which written word a place of the line is in."""
-        return self._parted.count(_PARTING, 0, max(place - 1, 0))  # the line begins with a space
+        number = self.line.count(" ", 0, place) - 1  # the line begins with a space
+        if not self._behind:
+            self._behind = list(accumulate([word.count(" ") + 1 for word in self._words]))
+        return min(bisect_right(self._behind, number), len(self._words) - 1)
 
     def place_of(self, first: int, last: int) -> tuple[int, int]:
         """Give where the written words from one to another stand in the plain text."""
-        text, words = self.plain.text, self._written
-        if not self.things and " ".join(words) == text:
-            start = len(" ".join(words[:first])) + (first > 0)
-            behind = start + len(" ".join(words[first : last + 1]))
-        else:
-            start = behind = 0
-            for at in range(last + 1):
-                thing = self.things.get(at)
-                place = thing.start if thing else text.index(words[at], behind)
-                start = place if at <= first else start
-                behind = thing.end if thing else place + len(words[at])
+        text = self.plain.text
+        start, behind = self._span_of(first)[0], self._span_of(last)[1]
         while start < behind and text[start] in _EDGES and first not in self.things:
             start += 1
         while start < behind and text[behind - 1] in _EDGES and last not in self.things:
             behind -= 1
         return start, max(behind, start + 1)
 
-
-class Joined:
-    """The line of a text without its full stops and line breaks.
-
-    Args:
-        line: of the text.
-    """
-
-    def __init__(self, line: str) -> None:
-        self._words = line.split()
-        self._kept = [at for at, word in enumerate(self._words) if word != "."]
-        self.line = as_line(" ".join(self._words[at] for at in self._kept))
-
-    def number_at(self, place: int) -> int:
-        """Give which word of the whole line a place of this one is in."""
-        return self._kept[min(max(self.line.count(" ", 0, place + 1) - 1, 0), len(self._kept) - 1)]
-
-    def place_in_whole(self, place: int) -> int:
-        """Give the place in the whole line of a place in this one."""
-        return 1 + sum(len(word) + 1 for word in self._words[: self.number_at(place)])
-
-    def stops_between(self, start: int, end: int) -> bool:
-        """Whether a full stop was taken out between two places."""
-        return "." in self._words[self.number_at(start) : self.number_at(end)]
-
-    def has_short_piece(self, start: int, end: int, most_words: int) -> bool:
-        """Whether one of the sentences that two places are in is less than a sentence."""
-        first, last = self.number_at(start), self.number_at(end)
-        while first > 0 and self._words[first - 1] not in STOPS:
-            first -= 1
-        while last < len(self._words) - 1 and self._words[last + 1] not in STOPS:
-            last += 1
-        around = ("." if word in STOPS else "w" for word in self._words[first : last + 1])
-        return any(0 < piece.count("w") <= most_words for piece in " ".join(around).split("."))
+    def _span_of(self, number: int) -> tuple[int, int]:
+        """Give where a written word stands in the plain text."""
+        thing = self.things.get(number)
+        if thing:
+            return thing.start, thing.end
+        before = max([at for at in self.things if at < number], default=-1)
+        words = self._written[before + 1 : number + 1]
+        text = self.plain.text
+        start = text.index(words[0], self.things[before].end if before >= 0 else 0)
+        joined = " ".join(words)
+        if text.startswith(joined, start):
+            behind = start + len(joined)
+        else:
+            behind = start
+            for word in words:
+                behind = text.index(word, behind) + len(word)
+        return behind - len(words[-1]), behind
 
 
 def as_line(words: str) -> str:
@@ -139,26 +121,31 @@ def _pieces(text: str) -> list[str]:
     return pieces
 
 
-def sentences(line: str, most: int, overlap: int) -> Iterator[tuple[int, int, int]]:
-    """Give the sentences of a line: start and end, and before which place its own asks start.
+def stops(line: str) -> Iterator[tuple[int, int]]:
+    """Give the start and end of each sentence of a line; two share the space between them."""
+    start = 0
+    if "?" in line or ";" in line:
+        for stop in _STOP.finditer(line):
+            yield start, stop.end()
+            start = stop.end() - 1
+        return
+    while (at := line.find(" . ", start)) >= 0:
+        yield start, at + 3
+        start = at + 2
+
+
+def pieces(line: str, most: int, overlap: int) -> Iterator[tuple[int, int, int]]:
+    """Cut an endless sentence, so that reading stays linear: start, end, and before which place its own asks start.
 
     Args:
-        line: of the text.
-        most: characters; longer sentences come in pieces, so that reading stays linear.
-        overlap: characters that such pieces share.
+        line: of the sentence.
+        most: characters of a piece.
+        overlap: characters that two pieces share.
     """
-    start = at = 0
-    while (end := _next_stop(line, at)) > 0:
-        while end - start > most:
-            behind = line.rfind(" ", start + overlap, start + most) + 1 or start + most
-            yield start, behind, behind - overlap // 2
-            following = behind - overlap
-            start = max(line.rfind(" ", start, following), start + 1, following - overlap // 2)
-        yield start, end, end
-        start = at = end - 1
-
-
-def _next_stop(line: str, at: int) -> int:
-    """Give the place behind the next stop and its space; 0 where there is none."""
-    found = [place for stop in (" . ", " ? ", " ; ") if (place := line.find(stop, at)) >= 0]
-    return min(found) + 3 if found else 0
+    start, end = 0, len(line)
+    while end - start > most:
+        behind = line.rfind(" ", start + overlap, start + most) + 1 or start + most
+        yield start, behind, behind - overlap // 2
+        following = behind - overlap
+        start = max(line.rfind(" ", start, following), start + 1, following - overlap // 2)
+    yield start, end, end

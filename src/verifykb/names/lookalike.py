@@ -52,6 +52,10 @@ class Resemblance(NamedTuple):
     trick: str
 
 
+# Of official names and brands: few, and compared with every name.
+_shape_of = lru_cache(maxsize=256)(skeleton)
+
+
 @cache
 def _added_words() -> frozenset[str]:
     """Give the added words as a skeleton spells them."""
@@ -87,7 +91,7 @@ def domain_resemblance(domain: str, officials: tuple[str, ...]) -> Resemblance |
     shown = to_unicode(domain)
     shape = skeleton(domain if shown is None else shown)
     for name in names:
-        target = skeleton(name)
+        target = _shape_of(name)
         if shape == target or shape.endswith(f".{target}"):
             return Resemblance(name, _spelling_trick(domain))
     if is_known_government(domain):
@@ -99,7 +103,7 @@ def domain_resemblance(domain: str, officials: tuple[str, ...]) -> Resemblance |
     for name in names:
         # vv looks like w, but in "vstgovvn" it is two labels run together.
         apart = skeleton(shown or domain, pairs=False)
-        trick = _structure_trick(shape, skeleton(name)) or _structure_trick(apart, name)
+        trick = _structure_trick(shape, _shape_of(name)) or _structure_trick(apart, name)
         if trick:
             disguised = _spelling_trick(domain) if not domain.isascii() else ""
             if trick == "typo" and _is_bit_flip(domain, name):
@@ -190,14 +194,14 @@ def _has_added_words(labels: list[str], brand: str) -> bool:
 
 def _brand_trick(shape: str) -> str:
     squeezed = re.sub(r"[.-]", "", shape)
-    return "brand" if any(skeleton(brand) in squeezed for brand in _BRANDS) else ""
+    return "brand" if any(_shape_of(brand) in squeezed for brand in _BRANDS) else ""
 
 
 def local_resemblance(local: str, published: str) -> bool:
     """Whether a local part at an official domain is a near miss of the published one."""
     from rapidfuzz.distance import OSA
 
-    wanted = skeleton(published)
+    wanted = _shape_of(published)
     untagged = local.split("+", maxsplit=1)[0][:_MAX_COMPARED]
     spellings = (untagged, re.sub(r"[0-9]", "", untagged))
     shapes = {re.sub(r"[._\-]", "", skeleton(spelling)) for spelling in spellings}
@@ -217,9 +221,9 @@ def free_mail_brand(local: str, domain: str, officials: Iterable[str], published
     shape = skeleton(local)
     # vv looks like w, but in "vstgovvn" it is two labels run together.
     squeezed = re.sub(r"[^a-z0-9 ]", "", f"{shape} {skeleton(local, pairs=False)}")
-    if skeleton(published.partition("@")[0]) in squeezed:
+    if _shape_of(published.partition("@")[0]) in squeezed:
         return Resemblance(published, "free-mail")
-    if any(skeleton(brand, pairs=pairs) in squeezed for brand in _BRANDS for pairs in (True, False)):
+    if any(_shape_of(brand, pairs=pairs) in squeezed for brand in _BRANDS for pairs in (True, False)):
         return Resemblance(names[0], "free-mail")
     for name in names:
         brand = name.split(".")[0]

@@ -30,13 +30,17 @@ _MIXED = r"(?=[^\s\x00-\x1f\x7f-\x9f]{0,63}(?:[0-9@#$%^&*!_+=~]|[a-zà-ỹ][A-Z]
 _DIGITS = r"[0-9](?:[ .\-]?[0-9]){3,22}"
 # None of these in a text, and there is nothing to cover.
 _SIGN = re.compile(r"[0-9@#$%^&*_+=~]")
+# The fewest that a secret of digits has.
+_FOUR_DIGITS = re.compile(r"[0-9](?:[ .\-]?[0-9]){3}")
 _DIGITS_OUT = str.maketrans("", "", "0123456789")
 _SHORT = 40  # characters of an id, a code, a number
-_KEYS = (
-    "khẩu", "khau", "mk", "pass", "pwd", "pw", "pin", "otp", "xác", "xac", "bảo mật", "bao mat", "hoạt", "hoat", "khóa",
-    "khoá", "khoa", "cvv", "cvc", "thẻ", "the", "card", "cccd", "cước", "cuoc", "cmnd", "cmt", "danh", "chiếu", "chieu",
-    "mã", "ma ",
+# Without one of these no word before a value names a secret: of any signs, of digits.
+_KEYS_MIXED = ("khẩu", "khau", "mk", "pass", "pwd", "pw")
+_KEYS_DIGITS = (
+    "pin", "otp", "xác", "xac", "bảo mật", "bao mat", "hoạt", "hoat", "khóa", "khoá", "khoa", "cvv", "cvc", "thẻ",
+    "the", "card", "cccd", "cước", "cuoc", "cmnd", "cmt", "danh", "chiếu", "chieu", "pass", "mã", "ma ",
 )  # fmt: skip
+_KEYS = (*_KEYS_MIXED, *_KEYS_DIGITS)
 
 
 def masked(text: str) -> str:
@@ -48,12 +52,16 @@ def masked(text: str) -> str:
     if _SIGN.search(text) is None:
         return text
     lower = text.lower()
-    named = _names_one(lower.translate(_DIGITS_OUT)) if len(text) <= _SHORT else any(key in lower for key in _KEYS)
-    if not named:
+    if len(text) <= _SHORT and not _names_one(lower.translate(_DIGITS_OUT)):
         return text
-    for pattern in _patterns():
-        text = pattern.sub(_cover, text)
-    return text
+    mixed, digits, behind = _patterns()
+    if [key for key in _KEYS_MIXED if key in lower]:
+        text = mixed.sub(_cover, text)
+    if _FOUR_DIGITS.search(text) is None:
+        return text
+    if [key for key in _KEYS_DIGITS if key in lower]:
+        text = digits.sub(_cover, text)
+    return behind.sub(_cover, text)
 
 
 @lru_cache(maxsize=4096)
