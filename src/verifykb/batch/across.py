@@ -186,9 +186,13 @@ class Across:
     def marks(self, piece: int) -> dict[int, list[Finding]]:
         """Give what is said of the records of a piece, by their place in it."""
         found: dict[int, list[Finding]] = {}
+        said: dict[tuple[str, str, int, str], Finding] = {}  # of all records alike: a report words it once
         query = "SELECT n, rule, given, codes, elsewhere FROM mark WHERE n >= ? AND n < ? ORDER BY n, rule"
         for n, rule, given, codes, elsewhere in self._db.execute(query, (piece * PIECE, (piece + 1) * PIECE)):
-            found.setdefault(n - piece * PIECE, []).append(_finding(rule, given, codes, elsewhere))
+            finding = said.get((rule, given, codes, elsewhere))
+            if finding is None:
+                finding = said[rule, given, codes, elsewhere] = _finding(rule, given, codes, elsewhere)
+            found.setdefault(n - piece * PIECE, []).append(finding)
         return found
 
     def names(self, piece: int) -> dict[int, str]:

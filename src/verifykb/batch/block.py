@@ -4,7 +4,8 @@ Most rows of a log are only counted; what a report needs of a row is put togethe
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,9 +20,9 @@ from verifykb.checks import code, phone
 from verifykb.context import Context
 from verifykb.errors import RowError
 from verifykb.model.contact import Contact
-from verifykb.model.finding import Axis, Finding
+from verifykb.model.finding import Axis, Effect, Finding
 from verifykb.model.report import Advice, Judgement
-from verifykb.model.verdict import Standing, Verdict, decide, standings
+from verifykb.model.verdict import Standing, Verdict, decide, lowered
 from verifykb.text.space import WHITE_SPACE
 from verifykb.verify import compares, counts_uncompared
 
@@ -75,7 +76,9 @@ class Block:
         self.verdicts = np.zeros(size, np.int8)
         self.names: dict[int, str] = {}  # rows whose id was already used by another
         self._judged: dict[int, Judgement] = {}
+        self._extra: dict[int, tuple[Finding, ...]] = {}  # what other records show
         self._contacts: Memo[Contact] = Memo(_CONTACTS)
+        self._times: dict[str, datetime | None] = {}
         self._advice: dict[object, tuple[Advice, ...]] = {}
 
     def value(self, name: str, row: int) -> Any:
@@ -98,31 +101,41 @@ class Block:
         if known is not None:
             return known
         wide, told = self.wide, self.wide["received_at"][row]
-        case, channel, sender, number, extension, mail, own, called, asks, service = (
-            self.narrow[name].codes[row] for name in _CONTACT_COLUMNS
-        )
-        narrow, values = self.narrow, self.values
+        case, sender, number, extension, mail = (texts[codes[row]] for texts, codes in self._texts)
+        channel, own_request, called_back, asks, service = (values[codes[row]] for values, codes in self._values)
         contact = Contact(
-            id=wide["id"][row].strip(WHITE_SPACE),
-            case=narrow["case"].texts[case].strip(WHITE_SPACE),
-            received_at=read_time(told) if told else None,
-            channel=values["channel"][channel],
+            id=self.names.get(row) or wide["id"][row].strip(WHITE_SPACE),
+            case=case.strip(WHITE_SPACE),
+            received_at=self._time(told) if told else None,
+            channel=channel,
             code=wide["code"][row],
-            sender=narrow["sender"].texts[sender],
-            phone=narrow["phone"].texts[number],
-            extension=narrow["extension"].texts[extension],
+            sender=sender,
+            phone=number,
+            extension=extension,
             message=wide["message"][row],
             note=wide["note"][row],
-            mail=narrow["mail"].texts[mail].strip(WHITE_SPACE),
-            own_request=values["own_request"][own],
-            called_back=values["called_back"][called],
-            asks=values["asks"][asks],
-            service=values["service"][service],
+            mail=mail.strip(WHITE_SPACE),
+            own_request=own_request,
+            called_back=called_back,
+            asks=asks,
+            service=service,
         )
         contact = placed(contact, self.place, row)
-        contact = contact._replace(id=self.names.get(row) or contact.id)
         self._contacts[row] = contact
         return contact
+
+    @cached_property
+    def _texts(self) -> list[tuple[list[str], list[int]]]:
+        return [(self.narrow[name].texts, self.narrow[name].codes.tolist()) for name in _TEXT_COLUMNS]
+
+    @cached_property
+    def _values(self) -> list[tuple[list[Any], list[int]]]:
+        return [(self.values[name], self.narrow[name].codes.tolist()) for name in _VALUE_COLUMNS]
+
+    def _time(self, told: str) -> datetime | None:
+        if told not in self._times:
+            self._times[told] = read_time(told)
+        return self._times[told]
 
     def rename(self, row: int, name: str) -> None:
         """Give a row another id: its own belongs to another record."""
@@ -137,21 +150,23 @@ class Block:
         judged = self._judged.get(row)
         if judged is not None:
             return judged
-        contact = self.contact(row)
-        parts = [self.parts[axis][row] for axis in Axis]
-        findings = tuple(
-            finding for axis, part in zip(Axis, parts, strict=True) for finding in self._findings(axis, part, contact)
-        )
-        verdict = VERDICTS[self.verdicts[row]]
-        key = (verdict, contact.service, *(part.rules for part in parts))
-        if key not in self._advice:
-            self._advice[key] = advice.advise(verdict, findings, contact, self.context)
-        axes = {axis: STANDINGS[part.standing] for axis, part in zip(Axis, parts, strict=True)}
-        return Judgement(contact, axes, verdict, findings, self._advice[key])
+        contact, extra = self.contact(row), self._extra.get(row, ())
+        parts = [(axis, self.parts[axis][row]) for axis in _AXES]
+        found: list[Finding] = []
+        for axis, part in parts:
+            found += part.findings if part.findings is not None else self._findings(axis, contact)
+            if extra:
+                found += [finding for finding in extra if finding.axis is axis]
+        findings, verdict = tuple(found), VERDICTS[self.verdicts[row]]
+        key = (verdict, contact.service, *[part.rules for _, part in parts], *[finding.rule.id for finding in extra])
+        advised = self._advice.get(key)
+        if advised is None:
+            advised = self._advice[key] = advice.advise(verdict, findings, contact, self.context)
+        axes = {axis: STANDINGS[self.standings[axis][row]] for axis in _AXES}
+        return Judgement(contact, axes, verdict, findings, advised)
 
-    def _findings(self, axis: Axis, part: Part, contact: Contact) -> tuple[Finding, ...]:
-        if part.findings is not None:
-            return part.findings
+    def _findings(self, axis: Axis, contact: Contact) -> tuple[Finding, ...]:
+        """Give the findings that name the very value of a contact."""
         context = self.context
         if axis is Axis.CODE:
             found = code.assess(contact.code, context.day_of(contact), context.directory, contact.own_request)
@@ -168,14 +183,25 @@ class Block:
 
     def add(self, row: int, extra: Sequence[Finding]) -> None:
         """Add what other records show of a row; its verdict can only become worse by it."""
-        judged = self.judgement(row)
-        contact = judged.contact
-        kept = extra if compares(contact.service, self.context) else tuple(filter(counts_uncompared, extra))
-        findings = tuple(sorted((*judged.findings, *kept), key=lambda finding: _AXES.index(finding.axis)))
-        axes = standings(findings)
+        kept = extra if compares(self.value("service", row), self.context) else tuple(filter(counts_uncompared, extra))
+        if row in self._judged:  # by itself, with its mail
+            judged = self._judged[row]
+            findings = tuple(sorted((*judged.findings, *kept), key=lambda finding: _AXES.index(finding.axis)))
+            self._judged[row] = judged._replace(findings=findings)
+        else:
+            self._extra[row] = (*self._extra.get(row, ()), *kept)
+        if all(finding.effect is Effect.NOTES for finding in kept):
+            return
+        axes = {axis: STANDINGS[self.standings[axis][row]] for axis in _AXES}
+        for axis in {finding.axis for finding in kept}:
+            axes[axis] = lowered(axes[axis], (finding.effect for finding in kept if finding.axis is axis))
+            self.standings[axis][row] = STANDINGS.index(axes[axis])
         verdict = decide(axes)
-        steps = advice.advise(verdict, findings, contact, self.context)
-        self.replace(row, judged._replace(findings=findings, axes=axes, verdict=verdict, advice=steps))
+        self.verdicts[row] = VERDICTS.index(verdict)
+        if row in self._judged:
+            judged = self._judged[row]
+            steps = advice.advise(verdict, judged.findings, judged.contact, self.context)
+            self._judged[row] = judged._replace(axes=axes, verdict=verdict, advice=steps)
 
     def standing(self, axis: Axis, row: int) -> Standing:
         """Give how an axis of a row stands."""
@@ -190,7 +216,11 @@ class Block:
         """Give the ids of the rules that a row meets."""
         if row in self._judged:
             return tuple(finding.rule.id for finding in self._judged[row].findings)
-        return tuple(rule for axis in Axis for rule in self.parts[axis][row].rules)
+        if row not in self._extra:
+            return tuple([rule for axis in _AXES for rule in self.parts[axis][row].rules])
+        own = [(axis, rule) for axis in _AXES for rule in self.parts[axis][row].rules]
+        more = [(finding.axis, finding.rule.id) for finding in self._extra[row]]
+        return tuple([rule for _, rule in sorted((*own, *more), key=lambda told: _AXES.index(told[0]))])
 
     def to_arrow(self) -> pa.RecordBatch:
         """Give verdict, standings and rules by row, in few bytes."""
@@ -220,9 +250,8 @@ def _words(numbers: npt.NDArray[np.int8], words: list[str], absent: npt.NDArray[
     return pa.DictionaryArray.from_arrays(indices, pa.array(words, pa.string()))
 
 
-_CONTACT_COLUMNS = (
-    "case", "channel", "sender", "phone", "extension", "mail", "own_request", "called_back", "asks", "service",
-)  # fmt: skip
+_TEXT_COLUMNS = ("case", "sender", "phone", "extension", "mail")
+_VALUE_COLUMNS = ("channel", "own_request", "called_back", "asks", "service")
 _AXES = tuple(Axis)
 _CONTACTS = 4096  # the rows that a report looks at more than once, one after the other
 _WORD = pa.dictionary(pa.int8(), pa.string())

@@ -93,13 +93,16 @@ def is_of_form(given: str) -> bool:
 
 def _judge_date(given: str, issued: date, received_on: date, directory: Directory) -> list[Finding]:
     scheme, limit = directory.support.code, directory.policy.max_age_days
-    values = {
-        "COD004": {"date": issued.isoformat(), "day": received_on.isoformat()},
-        "COD013": {"date": issued.isoformat(), "first_published": scheme.first_published.isoformat()},
-        "COD007": {"age_days": str((received_on - issued).days), "max_age_days": str(limit)},
-    }
-    met = _met_by_date(issued, received_on, scheme, limit)
-    return [Finding(RULES[rule], {"given": given, **values[rule]}) for rule in met]
+    findings, shown = [], issued.isoformat()
+    for rule in _met_by_date(issued, received_on, scheme, limit):
+        if rule == "COD004":
+            values = {"date": shown, "day": received_on.isoformat()}
+        elif rule == "COD013":
+            values = {"date": shown, "first_published": scheme.first_published.isoformat()}
+        else:
+            values = {"age_days": str((received_on - issued).days), "max_age_days": str(limit)}
+        findings.append(Finding(RULES[rule], {"given": given, **values}))
+    return findings
 
 
 def _met_by_date(issued: date, received_on: date, scheme: CodeScheme, max_age_days: int) -> tuple[str, ...]:

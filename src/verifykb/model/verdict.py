@@ -62,6 +62,20 @@ def standing_of(axis: Axis, findings: Iterable[Finding]) -> Standing:
     return Standing.LACKING
 
 
+def lowered(standing: Standing, effects: Iterable[Effect]) -> Standing:
+    """Give the standing of an axis of which more was found; it is never better than before.
+
+    Args:
+        standing: so far.
+        effects: of what was found.
+    """
+    said = set(effects)
+    for effect, lower in _STANDING_BY_EFFECT:
+        if effect in said or lower is standing:
+            return lower
+    return standing
+
+
 def standings(findings: Iterable[Finding]) -> dict[Axis, Standing]:
     """Give the standing of every axis, in the order of `Axis`."""
     seen = tuple(findings)

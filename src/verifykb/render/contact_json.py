@@ -11,10 +11,12 @@ from verifykb.render.remembered import Remembered
 from verifykb.render.shared import finding_object
 from verifykb.text.safe import safe_line
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+
 
 def to_json(value: object) -> str:
     """Write JSON in UTF-8 on one line."""
-    return json.dumps(value, ensure_ascii=False)
+    return _ENCODER.encode(value)
 
 
 class ContactLines:

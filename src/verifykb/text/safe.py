@@ -9,6 +9,7 @@ r"""The one sanitiser: what any output shows of a text that somebody else wrote.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from verifykb.text.secrets import masked
 
@@ -50,8 +51,12 @@ def safe_line(text: str, limit: int = MAX_SHOWN_CHARACTERS) -> str:
         limit: characters of the raw value to show.
     """
     if len(text) <= limit:
-        return safe(text)
+        return _safe_value(text) if limit <= MAX_SHOWN_CHARACTERS else safe(text)
     return f"{safe(masked(text[: 2 * limit])[:limit])}… (+{len(text) - limit})"
+
+
+# A report shows a value in several places, and a log has the same ones again and again.
+_safe_value = lru_cache(maxsize=4096)(safe)
 
 
 def _visible(character: str) -> str:
