@@ -6,18 +6,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from verifykb.batch.block import BLANK, STANDINGS, Block, Part
+from verifykb.batch.block import BLANK, STANDINGS, Block, Part, Told
 from verifykb.batch.cells import Cells
 from verifykb.batch.texts import Coded, Memo, combined, mapped
 from verifykb.checks import code, directory, phone, request, sender
 from verifykb.errors import RowError
 from verifykb.message.block import read_block
+from verifykb.message.quoting import Find
 from verifykb.model.finding import Axis, Finding
 from verifykb.model.verdict import standing_of
 from verifykb.verify import compares, counts_uncompared
 
 _Parts = tuple[list[Part], npt.NDArray[np.int8]]
-_TEXTS = 2**12  # messages that say something are remembered: they are long, and most come once
+_TEXTS = 2**10  # messages that say something are remembered: they are long, and most come once
 _TOLD = ("message", "note")
 
 
@@ -36,7 +37,7 @@ class Axes:
         self._phones: Memo[Part] = Memo()
         self._requests: Memo[Part] = Memo()
         self._directory: Memo[Part] = Memo()
-        self._texts: dict[str, Memo[list[Finding]]] = {where: Memo(_TEXTS) for where in _TOLD}
+        self._texts: dict[str, Memo[list[Find]]] = {where: Memo(_TEXTS) for where in _TOLD}
         self._known: dict[tuple[Axis, tuple[str, ...]], tuple[int, tuple[str, ...]]] = {}
 
     def judge(self, block: Block) -> None:
@@ -134,15 +135,14 @@ class Axes:
 
     def _judge_requests(self, block: Block) -> _Parts:
         """Read the texts of the block at once, then judge what was asked and over which channel."""
-        told: dict[int, list[list[Finding]]] = {}
         texts = np.zeros(block.size, np.int64)
         for where in _TOLD:
             found = self._read_texts(where, block.wide[where])
             for row, text in enumerate(block.wide[where]):
                 if text in found:
-                    told.setdefault(row, [[]] * int(texts[row])).append(found[text])
-                elif row in told and text:
-                    told[row].append([])
+                    block.told.setdefault(row, [Told()] * int(texts[row])).append(Told(where, found[text]))
+                elif row in block.told and text:
+                    block.told[row].append(Told())
             texts += np.fromiter(map(bool, block.wide[where]), np.bool_, block.size)
         columns = [block.narrow[name] for name in ("channel", "asks")]
         channels, asks = (
@@ -150,29 +150,31 @@ class Axes:
         )
 
         def judge(channel: str, asked: str, count: str) -> Part:
-            return self._request(channels[channel], asks[asked], [[]] * int(count))
+            return self._request(channels[channel], asks[asked], [Told()] * int(count))
 
         counted = Coded(list(map(str, range(len(_TOLD) + 1))), texts)
         parts, standings = self._by_value([*columns, counted], self._requests, judge)
-        for row, those in told.items():
-            part = parts[row] = self._request(block.value("channel", row), block.value("asks", row), those)
+        for row, told in block.told.items():
+            part = parts[row] = self._request(block.value("channel", row), block.value("asks", row), told)
             standings[row] = part.standing
         return parts, standings
 
-    def _request(self, channel: Any, asked: Any, told: list[list[Finding]]) -> Part:
+    def _request(self, channel: Any, asked: Any, told: list[Told]) -> Part:
+        """Judge by what was found; it is quoted when it is shown."""
         if isinstance(channel, RowError) or isinstance(asked, RowError):
             return self._part(Axis.REQUEST, (), compared=True)
-        findings = request.assess_told(channel, asked, told, self.context.directory)
-        return self._part(Axis.REQUEST, findings, compared=True)
+        found = [request.unquoted(text.finds) for text in told]
+        findings = request.assess_told(channel, asked, found, self.context.directory)
+        return self._part(Axis.REQUEST, findings, compared=True, keep=not any(found))
 
-    def _read_texts(self, where: str, texts: list[str]) -> dict[str, list[Finding]]:
+    def _read_texts(self, where: str, texts: list[str]) -> dict[str, list[Find]]:
         """Give what was found in which texts; each is read once: people copy and paste, and so do impostors."""
         memo = self._texts[where]
         distinct = dict.fromkeys(texts)
         distinct.pop("", None)
         told = {text: known for text in distinct if (known := memo.get(text))}
         new = [text for text in distinct if text not in told]
-        for text, hits in zip(new, read_block(new, self.context.directory, own_words=where == "note"), strict=True):
-            if hits:
-                told[text] = memo[text] = request.found_words(hits, where)
+        for text, finds in zip(new, read_block(new, self.context.directory, own_words=where == "note"), strict=True):
+            if finds:
+                told[text] = memo[text] = finds
         return told

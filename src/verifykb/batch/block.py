@@ -16,9 +16,10 @@ from verifykb import advice
 from verifykb.batch.place import Place, placed
 from verifykb.batch.records import read_time, to_contact
 from verifykb.batch.texts import Coded, Memo
-from verifykb.checks import code, phone
+from verifykb.checks import code, phone, request
 from verifykb.context import Context
 from verifykb.errors import RowError
+from verifykb.message.quoting import Find
 from verifykb.model.contact import Contact
 from verifykb.model.finding import Axis, Effect, Finding
 from verifykb.model.report import Advice, Judgement
@@ -37,12 +38,19 @@ class Part(NamedTuple):
     Args:
         standing: index into `STANDINGS`.
         rules: ids of the findings' rules.
-        findings: None where they name the very value (codes, what was written of a call), and are made when needed.
+        findings: None where they name the very value (codes, words of a message), and are made when needed.
     """
 
     standing: int
     rules: tuple[str, ...]
     findings: tuple[Finding, ...] | None
+
+
+class Told(NamedTuple):
+    """A text of a row that was read, and what was found in it; nothing in most."""
+
+    where: str = ""
+    finds: Sequence[Find] = ()
 
 
 class Block:
@@ -71,6 +79,7 @@ class Block:
         self.values: dict[str, list[Any]] = {}
         self.days: list[date | None] = []  # of contact, where one was written
         self.errors: dict[int, RowError] = {}
+        self.told: dict[int, list[Told]] = {}  # of each row in whose texts something was found, all of them
         self.parts: dict[Axis, list[Part]] = {}
         self.standings: dict[Axis, npt.NDArray[np.int8]] = {}
         self.verdicts = np.zeros(size, np.int8)
@@ -154,7 +163,7 @@ class Block:
         parts = [(axis, self.parts[axis][row]) for axis in _AXES]
         found: list[Finding] = []
         for axis, part in parts:
-            found += part.findings if part.findings is not None else self._findings(axis, contact)
+            found += part.findings if part.findings is not None else self._findings(axis, contact, row)
             if extra:
                 found += [finding for finding in extra if finding.axis is axis]
         findings, verdict = tuple(found), VERDICTS[self.verdicts[row]]
@@ -165,9 +174,12 @@ class Block:
         axes = {axis: STANDINGS[self.standings[axis][row]] for axis in _AXES}
         return Judgement(contact, axes, verdict, findings, advised)
 
-    def _findings(self, axis: Axis, contact: Contact) -> tuple[Finding, ...]:
+    def _findings(self, axis: Axis, contact: Contact, row: int) -> tuple[Finding, ...]:
         """Give the findings that name the very value of a contact."""
         context = self.context
+        if axis is Axis.REQUEST:
+            told = [request.found_words([find.quoted() for find in text.finds], text.where) for text in self.told[row]]
+            return request.assess_told(contact.channel, contact.asks, told, context.directory)
         if axis is Axis.CODE:
             found = code.assess(contact.code, context.day_of(contact), context.directory, contact.own_request)
         else:

@@ -16,7 +16,7 @@ from verifykb.rules import REQUEST_RULES, RULES
 from verifykb.text.space import WHITE_SPACE
 
 if TYPE_CHECKING:
-    from verifykb.message.quoting import Hit
+    from verifykb.message.quoting import Find, Hit
 
 _AGAINST = (Effect.PROHIBITS, Effect.CONTRADICTS)
 _LINK, _ASKS = Ask.LINK.value, tuple(ask for ask in Ask if ask is not Ask.NOTHING)
@@ -118,3 +118,8 @@ def found_words(hits: "Iterable[Hit]", where: str) -> list[Finding]:
             values["trick"] = hit.resemblance.trick if hit.resemblance else ""
         findings.append(Finding(RULES[REQUEST_RULES[hit.kind]], values))
     return findings
+
+
+def unquoted(finds: "Iterable[Find]") -> list[Finding]:
+    """Give the findings of a text without their values: enough to judge by."""
+    return [Finding(RULES[REQUEST_RULES[find.kind]]) for find in finds]

@@ -17,23 +17,23 @@ from verifykb.directory.types import Directory
 from verifykb.message.blockwise import Block
 from verifykb.message.fold import Codes, has_phone
 from verifykb.message.normalise import MAX_CHARACTERS, has_other_readings
-from verifykb.message.quoting import Hit
-from verifykb.message.reading import read_message, read_words
+from verifykb.message.quoting import Find
+from verifykb.message.reading import find_in, find_in_words
 from verifykb.message.sieve import sieve
 
 # Small enough to stay in the processor's own memory, large enough that numpy's calls do not count.
-_MAX_CHARACTERS_AT_ONCE = 1 << 17
+_MAX_CHARACTERS_AT_ONCE = 1 << 16
 
 
-def read_block(texts: Sequence[str], directory: Directory, *, own_words: bool = False) -> list[list[Hit]]:
-    """Read each message of a block: the same as `read_message` of each.
+def read_block(texts: Sequence[str], directory: Directory, *, own_words: bool = False) -> list[list[Find]]:
+    """Read each message of a block: its finds, quoted, are the same as `read_message` of each.
 
     Args:
         texts: NFC.
         directory: the official contacts.
         own_words: the office reports.
     """
-    found: list[list[Hit]] = []
+    found: list[list[Find]] = []
     some: list[str] = []
     characters = 0
     for text in texts:
@@ -47,10 +47,10 @@ def read_block(texts: Sequence[str], directory: Directory, *, own_words: bool = 
     return found
 
 
-def _read_some(texts: Sequence[str], directory: Directory, *, own_words: bool) -> list[list[Hit]]:
+def _read_some(texts: Sequence[str], directory: Directory, *, own_words: bool) -> list[list[Find]]:
     block = Block(texts)
     if len(block) != len(texts):
-        return [read_message(text, directory, own_words=own_words) for text in texts]
+        return [find_in(text, directory, own_words=own_words) for text in texts]
     alone = block.needs_reader() | (block.has_thing_signs & block.may_hold_thing())
     otherwise = block.may_be_broken()
     if any(map(str.isascii, texts)):
@@ -58,13 +58,13 @@ def _read_some(texts: Sequence[str], directory: Directory, *, own_words: bool) -
     for number in np.flatnonzero(otherwise & ~alone).tolist():
         alone[number] = has_other_readings(texts[number])
     alone |= [len(text) > MAX_CHARACTERS for text in texts]
-    found: list[list[Hit]] = [[] for _ in texts]
+    found: list[list[Find]] = [[] for _ in texts]
     for number in np.flatnonzero(alone).tolist():
-        found[number] = read_message(texts[number], directory, own_words=own_words)
+        found[number] = find_in(texts[number], directory, own_words=own_words)
     for number in _speaking(block, ~alone, own_words=own_words):
         codes = block.codes_of(number, len(texts[number]))
         words = Codes.of_words(codes, is_whole=bool(block.has_dots[number]) or has_phone(codes))
-        found[number] = read_words(texts[number], words, directory, own_words=own_words)
+        found[number] = find_in_words(texts[number], words, directory, own_words=own_words)
     return found
 
 

@@ -1,5 +1,6 @@
 """What was found in a text, with the words of the original that show it."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -26,6 +27,20 @@ class Hit(NamedTuple):
     start: int
     end: int
     resemblance: Resemblance | None = None
+
+
+class Find(NamedTuple):
+    """Something that a text asks, offers or warns of, before its words are looked up: most logs are only counted.
+
+    Args:
+        kind: as of a `Hit`.
+        resemblance: as of a `Hit`.
+        quoted: gives the `Hit`.
+    """
+
+    kind: str
+    resemblance: Resemblance | None
+    quoted: Callable[[], Hit]
 
 
 # The part of a text and the whole of it are quoted one after the other.

@@ -10,17 +10,19 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from verifykb.directory.types import Directory
 from verifykb.message.fold import UNKNOWN, Codes
 from verifykb.message.joined import asked_over_stops
 from verifykb.message.normalise import MAX_CHARACTERS, Plain, readings
-from verifykb.message.quoting import Hit, Quoter
+from verifykb.message.quoting import Find, Hit, Quoter
 from verifykb.message.reach import OTHER_CONTACT
 from verifykb.message.remembered import Sentence, sentence_with, sentences_in
 from verifykb.message.sentence import Asked, SentenceReader
 from verifykb.message.written import Written
 from verifykb.model.contact import Ask
+from verifykb.names.lookalike import Resemblance
 
 _MAX_ASKS = 1000  # in one text; nobody writes more, and what is behind them is said not to be read
 _MAX_UNKNOWN_LETTERS = 2  # letters that fold to no Latin one
@@ -46,13 +48,18 @@ def read_message(text: str, directory: Directory, *, own_words: bool = False) ->
         directory: the official contacts.
         own_words: the office reports; a refusal tells of an ask.
     """
-    hits: dict[str, Hit] = {}
+    return [find.quoted() for find in find_in(text, directory, own_words=own_words)]
+
+
+def find_in(text: str, directory: Directory, *, own_words: bool) -> list[Find]:
+    """Find what a text asks, as `read_message` does, and quote nothing yet."""
+    finds: dict[str, Find] = {}
     for plain in readings(text):
-        _read(plain, directory, hits, own_words=own_words)
-    return list(hits.values())
+        _read(plain, directory, finds, own_words=own_words)
+    return list(finds.values())
 
 
-def read_words(text: str, codes: Codes, directory: Directory, *, own_words: bool) -> list[Hit]:
+def find_in_words(text: str, codes: Codes, directory: Directory, *, own_words: bool) -> list[Find]:
     """Read a text of which it is known that it has one reading, with nothing else in it than words.
 
     Args:
@@ -61,24 +68,24 @@ def read_words(text: str, codes: Codes, directory: Directory, *, own_words: bool
         directory: the official contacts.
         own_words: the office reports.
     """
-    hits: dict[str, Hit] = {}
-    _read(Plain(text, codes, range(len(text)), text), directory, hits, own_words=own_words)
-    return list(hits.values())
+    finds: dict[str, Find] = {}
+    _read(Plain(text, codes, range(len(text)), text), directory, finds, own_words=own_words)
+    return list(finds.values())
 
 
-def _read(plain: Plain, directory: Directory, hits: dict[str, Hit], *, own_words: bool) -> None:
+def _read(plain: Plain, directory: Directory, finds: dict[str, Find], *, own_words: bool) -> None:
     """Add what is found in one reading of a text."""
     begins = 0 if plain.codes.is_whole else plain.codes.names_something(own_words=own_words)
     if begins or plain.codes.is_whole:
         part = _telling_part(plain, begins, own_words=own_words)
-        found = _hits(Written(part, directory), own_words=own_words) if part else []
-        if ASKS.isdisjoint([hit.kind for hit in found]):
-            found = _hits(Written(plain, directory), own_words=own_words)
-        for hit in found:
-            known = hits.get(hit.kind)
-            if known is None or (hit.resemblance and not known.resemblance):
-                hits[hit.kind] = hit
-    _add_obscured(plain, hits)
+        found = _finds(Written(part, directory), own_words=own_words) if part else []
+        if ASKS.isdisjoint([find.kind for find in found]):
+            found = _finds(Written(plain, directory), own_words=own_words)
+        for find in found:
+            known = finds.get(find.kind)
+            if known is None or (find.resemblance and not known.resemblance):
+                finds[find.kind] = find
+    _add_obscured(plain, finds)
 
 
 def _telling_part(plain: Plain, begins: int, *, own_words: bool) -> Plain | None:
@@ -98,7 +105,7 @@ def _telling_part(plain: Plain, begins: int, *, own_words: bool) -> Plain | None
     return Plain(text[start:end], plain.codes.part(start, end), plain.origin[start:end], plain.source)
 
 
-def _add_obscured(plain: Plain, hits: dict[str, Hit]) -> None:
+def _add_obscured(plain: Plain, finds: dict[str, Find]) -> None:
     """Say which words cannot be read for sure, if any."""
     place = None
     if len(plain.source) > MAX_CHARACTERS and plain.source[plain.origin[-1] + 1 :].strip():
@@ -110,16 +117,21 @@ def _add_obscured(plain: Plain, hits: dict[str, Hit]) -> None:
         run = _RUN_TOGETHER.search(plain.codes.folded)
         place = run.span() if run else None
     if place:
-        hits["obscured"] = Quoter(plain).quoted("obscured", *place)
+        finds["obscured"] = Find("obscured", None, partial(Quoter(plain).quoted, "obscured", *place))
 
 
-def _hits(written: Written, *, own_words: bool) -> list[Hit]:
-    """Give what a text asks, offers and warns of, with the words of the original."""
+def _finds(written: Written, *, own_words: bool) -> list[Find]:
+    """Give what a text asks, offers and warns of."""
     asked = _asked(written, own_words=own_words)
     if not asked:
         return []
     quoter = Quoter(written.plain)
-    return [_hit(ask, written, quoter) for ask in asked]
+    found = []
+    for ask in asked:
+        thing = written.things.get(written.word_at(ask.thing)) if ask.thing >= 0 else None
+        resemblance = thing.resemblance if thing else None
+        found.append(Find(ask.kind, resemblance, partial(_hit, ask, written, quoter, resemblance)))
+    return found
 
 
 def _asked(written: Written, *, own_words: bool) -> Sequence[Asked]:
@@ -140,11 +152,10 @@ def _is_quoting(source: str) -> bool:
     return bool([closing for _, closing in _QUOTATION_MARKS if closing in source])
 
 
-def _hit(asked: Asked, written: Written, quoter: Quoter) -> Hit:
+def _hit(asked: Asked, written: Written, quoter: Quoter, resemblance: Resemblance | None = None) -> Hit:
     """Give an ask with the words of the original."""
     first, last = written.word_at(asked.start), written.word_at(asked.end - 1)
-    thing = written.things.get(written.word_at(asked.thing)) if asked.thing >= 0 else None
-    return quoter.quoted(asked.kind, *written.place_of(first, last), thing.resemblance if thing else None)
+    return quoter.quoted(asked.kind, *written.place_of(first, last), resemblance)
 
 
 class _Reader:

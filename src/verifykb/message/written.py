@@ -56,7 +56,7 @@ class Written:
         for thing in things:
             written += _pieces(text[at : thing.start])
             self.things[len(written)] = thing
-            written.append(text[thing.start : thing.end])
+            written.append("")  # it is no word: its own stands for it
             at = thing.end
         return written + _pieces(text[at:])
 
