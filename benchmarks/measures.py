@@ -146,6 +146,7 @@ def _import_engine() -> Callable[[Iterable[Any]], Counter[str]]:
 
     from verifykb.asking import Asker
     from verifykb.batch.block import VERDICTS
+    from verifykb.batch.collection import no_collection
     from verifykb.batch.engine import Engine
 
     context = _context()
@@ -155,7 +156,8 @@ def _import_engine() -> Callable[[Iterable[Any]], Counter[str]]:
         with Asker(context, None) as asker:
             judge = Engine(context, asker).judge
             for block in blocks:
-                totals += np.bincount(judge(block).verdicts + 1, minlength=len(totals))
+                with no_collection():
+                    totals += np.bincount(judge(block).verdicts + 1, minlength=len(totals))
         names = ("unreadable", *(verdict.value for verdict in VERDICTS))
         return Counter({name: int(total) for name, total in zip(names, totals, strict=True) if total})
 

@@ -19,6 +19,7 @@ from verifykb.asking import Asker
 from verifykb.batch.axes import Axes
 from verifykb.batch.block import BLANK, STANDINGS, VERDICTS, Block
 from verifykb.batch.cells import Cells
+from verifykb.batch.collection import no_collection
 from verifykb.batch.place import Place
 from verifykb.batch.texts import combined, mapped
 from verifykb.context import Context
@@ -46,7 +47,7 @@ def verify_batch(batch: pa.RecordBatch, context: Context) -> pa.RecordBatch:
     Raises:
         ValueError: two columns mean the same.
     """
-    with Asker(context, None) as asker:
+    with Asker(context, None) as asker, no_collection():
         return _engine_for(context, asker).judge(batch).to_arrow()
 
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 from verifykb.asking import Asker, Opening
 from verifykb.batch.across import Across
 from verifykb.batch.block import VERDICTS, Block
+from verifykb.batch.collection import no_collection
 from verifykb.batch.done import Done, DonePiece
 from verifykb.batch.engine import Engine
 from verifykb.batch.pieces import Piece
@@ -146,6 +147,10 @@ class Worker:
         Returns:
             How many records it has, and what is kept of them.
         """
+        with no_collection():
+            return self._scan(number, piece)
+
+    def _scan(self, number: int, piece: Piece) -> tuple[int, list[Seen]]:
         seen: list[Seen] = []
         first = 0
         with suppress(InputError):  # told where it is judged
@@ -164,6 +169,10 @@ class Worker:
             across: what the records of the run show together.
             listing: which contacts are listed: ``all``, ``counting`` ones, or ``none``.
         """
+        with no_collection():
+            return self._judge(number, piece, across, listing)
+
+    def _judge(self, number: int, piece: Piece, across: Across, listing: str) -> DonePiece:
         marks, names = across.marks(number), across.names(number)
         first = 0
         with Done(Path(self.job.folder), number).writing() as done:
