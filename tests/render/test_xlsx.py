@@ -18,7 +18,7 @@ from verifykb.context import VIETNAM, Context
 from verifykb.model.report import InputFile, Summary, Unreadable
 from verifykb.model.verdict import Verdict
 from verifykb.render import BINARY, Style, xlsx_report
-from verifykb.render.csv_report import COLUMNS, cells_of
+from verifykb.render.csv_report import COLUMNS, ContactCells
 from verifykb.render.xlsx_markup import MAX_CELL_CHARACTERS
 from verifykb.render.xlsx_report import XlsxReport, fragment_of
 from verifykb.wording import LANGUAGES, Wording
@@ -65,7 +65,7 @@ def test_the_first_sheet_has_the_cells_of_the_csv(name: str, language: str, cont
     records = _RECORDS[name]
     book = opened(written(records, context, language))
     sheet = book.worksheets[0]
-    expected = [list(cells_of(judge(record, context), style_of(context, language))) for record in records]
+    expected = [list(ContactCells(style_of(context, language))(judge(record, context))) for record in records]
     assert rows_of(sheet) == [list(COLUMNS), *expected]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
     assert all(cell.font.b for cell in sheet[1])
@@ -155,7 +155,7 @@ def test_the_same_report_has_the_same_bytes(context: Context) -> None:
     report.begin(header(context))
     report.write(report.fragment(judgements[:2]))
     report.write(b"")
-    report.write(fragment_of(cells_of(judgement, style) for judgement in judgements[2:]))
+    report.write(fragment_of(map(ContactCells(style), judgements[2:])))
     summary = Summary(Verdict.CONSISTENT)
     for judgement in judgements:
         summary.count(judgement)

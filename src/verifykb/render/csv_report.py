@@ -8,9 +8,11 @@ import io
 from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING
 
+from verifykb.model.contact import Service
 from verifykb.model.finding import Axis
-from verifykb.model.report import Header, Judgement
+from verifykb.model.report import Advice, Header, Judgement
 from verifykb.render import Style
+from verifykb.render.remembered import Remembered
 from verifykb.render.shared import advice_words
 from verifykb.render.streamed import StreamedReport
 from verifykb.text.safe import safe_line
@@ -18,6 +20,7 @@ from verifykb.text.safe import safe_line
 if TYPE_CHECKING:
     from _csv import Writer
 
+_AXES = tuple(Axis)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 COLUMNS = (
     "id", "verdict", *(axis.value for axis in Axis), "rules", "reasons", "advice", "given_code", "given_sender",
@@ -30,7 +33,7 @@ class CsvReport(StreamedReport):
 
     def __init__(self, out: IO[str], style: Style) -> None:
         self._out = out
-        self._style = style
+        self._cells = ContactCells(style)
 
     def begin(self, header: Header) -> None:  # noqa: ARG002 - a table has no place for it
         """Write the column names."""
@@ -40,7 +43,7 @@ class CsvReport(StreamedReport):
         """Give a row for each contact."""
         out = io.StringIO(newline="")
         writer = _writer(out)
-        writer.writerows([defuse(cell) for cell in cells_of(judgement, self._style)] for judgement in judgements)
+        writer.writerows([defuse(cell) for cell in self._cells(judgement)] for judgement in judgements)
         return out.getvalue().encode()
 
     def write(self, fragment: bytes) -> None:
@@ -52,20 +55,37 @@ def _writer(out: IO[str]) -> "Writer":
     return csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
 
 
-def cells_of(judgement: Judgement, style: Style) -> tuple[str, ...]:
-    """Give the cells of a contact, in the order of `COLUMNS`; safe to show, formulas not yet defused."""
-    wording, contact = style.wording, judgement.contact
-    return (
-        safe_line(contact.id),
-        judgement.verdict.value,
-        *(judgement.axes[axis].value for axis in Axis),
-        ";".join(finding.rule.id for finding in judgement.findings),
-        " | ".join(wording.sentence(finding) for finding in judgement.findings),
-        " ".join(advice_words(item, judgement, style) for item in judgement.advice),
-        safe_line(contact.code),
-        safe_line(contact.sender),
-        safe_line(contact.phone),
-    )
+class ContactCells:
+    """Gives the cells of contacts, in the order of `COLUMNS`; safe to show, formulas not yet defused.
+
+    Args:
+        style: words and directory.
+    """
+
+    def __init__(self, style: Style) -> None:
+        self._style = style
+        self._sentence = Remembered(style.wording.sentence)
+        self._advice: dict[tuple[Service, tuple[Advice, ...]], str] = {}
+
+    def __call__(self, judgement: Judgement) -> tuple[str, ...]:
+        """Give the cells of a contact."""
+        contact, findings, axes = judgement.contact, judgement.findings, judgement.axes
+        key = contact.service, judgement.advice
+        advice = self._advice.get(key)
+        if advice is None:
+            words = [advice_words(step, judgement, self._style) for step in judgement.advice]
+            advice = self._advice[key] = " ".join(words)
+        return (
+            safe_line(contact.id),
+            judgement.verdict.value,
+            *[axes[axis].value for axis in _AXES],
+            ";".join([finding.rule.id for finding in findings]),
+            " | ".join(map(self._sentence, findings)),
+            advice,
+            safe_line(contact.code),
+            safe_line(contact.sender),
+            safe_line(contact.phone),
+        )
 
 
 def defuse(cell: str) -> str:

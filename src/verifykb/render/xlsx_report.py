@@ -16,7 +16,7 @@ from verifykb.model.report import Header, Judgement, Summary
 from verifykb.model.verdict import Verdict
 from verifykb.render import Style
 from verifykb.render.attention import Listing
-from verifykb.render.csv_report import COLUMNS, cells_of
+from verifykb.render.csv_report import COLUMNS, ContactCells
 from verifykb.render.shared import error_words
 from verifykb.render.streamed import StreamedReport
 from verifykb.render.xlsx_markup import MAX_ROWS, parts, row_markup, sheet_end, sheet_start
@@ -47,6 +47,7 @@ class XlsxReport(StreamedReport):
     def __init__(self, out: IO[bytes], style: Style) -> None:
         self._out = out
         self._style = style
+        self._cells = ContactCells(style)
         self._wording = style.wording
         self._header: Header | None = None
         self._zip: ZipStream | None = None
@@ -62,7 +63,7 @@ class XlsxReport(StreamedReport):
 
     def fragment(self, judgements: Iterable[Judgement]) -> bytes:
         """Give a row for each contact."""
-        return fragment_of(cells_of(judgement, self._style) for judgement in judgements)
+        return fragment_of(map(self._cells, judgements))
 
     def row(self, cells: Sequence[str]) -> None:
         """Write a row that was prepared elsewhere; its cells are safe to show."""
