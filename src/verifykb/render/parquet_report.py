@@ -126,9 +126,12 @@ class ParquetReport(StreamedReport):
                 self._writer.write_table(table)
 
     def end(self, summary: Summary) -> None:
-        """Close the file; how many contacts there were stands in it by itself."""
-        del summary
+        """Close the file; how many contacts there were, and whether these are all, stands in its metadata."""
         if self._writer is not None:
+            incomplete = "true" if summary.incomplete else "false"
+            self._writer.add_key_value_metadata(
+                {"verifykb.contacts": str(summary.contacts), "verifykb.incomplete": incomplete}
+            )
             self._writer.close()
 
 
