@@ -27,7 +27,7 @@ Indexes = npt.NDArray[np.int64]
 _Value = TypeVar("_Value")
 
 # Distinct values that are remembered, with all that was found of each: a hostile log has no end of them.
-MEMO_LIMIT = 2**14
+MEMO_LIMIT = 2**13
 
 
 class Memo(dict[object, _Value]):

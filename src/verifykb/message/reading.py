@@ -29,7 +29,7 @@ _MAX_UNKNOWN_LETTERS = 2  # letters that fold to no Latin one
 _LINK = Ask.LINK.value
 ASKS = frozenset(ask.value for ask in Ask) | {OTHER_CONTACT}
 # Lines that were read, and how long one may be to be remembered: what an attacker makes up must not fill the memory.
-_MAX_LINES, _MAX_KEPT_CHARACTERS = 1 << 13, 1500
+_MAX_LINES, _MAX_KEPT_CHARACTERS = 1 << 12, 1500
 _READ: dict[bool, dict[str, tuple[Asked, ...]]] = {False: {}, True: {}}
 _QUOTATION_MARKS = (("“", "”"), ('"', '"'), ("‘", "’"), ("'", "'"), ("«", "»"))
 # A quotation is of words around the ask, too; "mật khẩu" in marks is none.

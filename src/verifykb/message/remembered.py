@@ -16,7 +16,7 @@ from verifykb.message.scan import Place, asks
 from verifykb.message.sentence import SentenceReader
 from verifykb.message.written import pieces, stops
 
-_MAX_SENTENCES = 1 << 13
+_MAX_SENTENCES = 1 << 11
 _START = attrgetter("start")
 # No ask is spread wider than the overlap; no person writes sentences of the maximum.
 _MAX_CHARACTERS, _OVERLAP_CHARACTERS = 700, 200

@@ -37,7 +37,7 @@ RUN_TOGETHER = {
 }
 _RUN_TOGETHER = re.compile("|".join(RUN_TOGETHER))
 # A log repeats its words; what an attacker makes up must not fill the memory.
-_MAX_WORDS, _MAX_KEPT_CHARACTERS = 1 << 15, 64
+_MAX_WORDS, _MAX_KEPT_CHARACTERS = 1 << 14, 64
 
 
 class Words(dict[str, str]):
