@@ -1,17 +1,22 @@
 """Words that decide nothing are read as one word: names, offices, numbers."""
 
+import ast
+import inspect
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from verifykb.directory.types import Directory
-from verifykb.message import reading, remembered, written
+from verifykb.message import line as line_module
+from verifykb.message import meaning, reading, remembered, sentence, written
 from verifykb.message.quoting import Hit
+from verifykb.message.reach import THINGS
 from verifykb.message.reading import read_message
 from verifykb.message.table import every_form
-from verifykb.message.vocabulary import told_apart, words_of_text
+from verifykb.message.vocabulary import _vocabulary, told_apart, words_of_text
 from verifykb.message.words import Words
 
 _CASES = Path(__file__).parents[1] / "cases"
@@ -106,3 +111,33 @@ def test_every_form_of_the_table_is_told_apart_from_all_others() -> None:
             words = head.strip()
             if words and len(words.split(" ")) > 1 and form.heads[head]:
                 assert told_apart(words) == words
+
+
+def _words_of_rules() -> set[str]:
+    """Give the words of the lines that the rules of the sentence look for: literals with a space at an end, and patterns."""
+    lines: list[str] = []
+    for module in (line_module, meaning, reading, remembered, sentence):
+        tree = ast.parse(inspect.getsource(module))
+        documented = {
+            id(node.body[0].value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and isinstance(node.body[0], ast.Expr)
+        }
+        texts = [
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documented
+        ]
+        lines += [text for text in texts if text != text.strip(" ") and text.strip(" ")]
+    patterns = (meaning._READER, meaning._OPENS_CLAUSE.pattern, meaning._AFTER_NEGATION.pattern)
+    lines += [re.sub(r"\\.|\[[^\]]*\]|\(\?P<\w+>|\(\?:", " ", pattern) for pattern in patterns]
+    return {word for line in lines for word in re.findall(r"[A-Za-z]{2,}", line)}
+
+
+def test_every_word_that_a_rule_looks_for_is_told_apart() -> None:
+    """Wherever it stands, whatever stands beside it."""
+    words = _words_of_rules()
+    assert {"giup", "kho", "nghiem", "baox", "tren"} <= words
+    for word in words:
+        assert word in _vocabulary() or word in THINGS, word
+        assert told_apart(f"oo {word} oo") == f"oo {word} oo", word
