@@ -208,6 +208,15 @@ def test_a_time_and_its_day_text_mean_the_same_day(text: str) -> None:
     assert (whole and whole.date()) == (day and day.date())
 
 
+@pytest.mark.parametrize("given_code", [" SD261120-004218", "SD261120-004218\u00a0", "\tSD261120-004218 "])
+def test_white_space_around_a_code_changes_nothing_of_its_outline(given_code: str, directory: Directory) -> None:
+    """It is judged without, and on each day anew: a code of tomorrow is none from the future for long."""
+    outline = code.outliner(directory)
+    early, late = date(2026, 11, 1), date(2026, 11, 22)
+    assert outline(given_code, late) == outline("SD261120-004218", late)
+    assert outline(given_code, early) != outline(given_code, late)
+
+
 @given(
     codes=st.lists(
         st.one_of(

@@ -139,7 +139,7 @@ os._exit(run(sys.argv[1:]))
     [
         ("verifykb.verify", "verify"),
         ("verifykb.gather", "gather_offline"),
-        ("verifykb.render.shared", "finding_object"),
+        ("verifykb.render.shared", "source_number"),
         *(
             place
             for place in (("verifykb.directory.load", "load_official"), ("verifykb.wording", "_load"))

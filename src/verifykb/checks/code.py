@@ -76,10 +76,11 @@ def outliner(directory: Directory) -> Callable[[str, date], object]:
     fullmatch, scheme, policy = _form().fullmatch, directory.support.code, directory.policy
 
     def outline(code: str, received_on: date) -> object:
-        if fullmatch(code) is None or code.upper() in scheme.examples:
-            return code
-        issued = _issued_on(code[2:8])
-        serial = code[-_SERIAL_DIGITS:]
+        given = code.strip(WHITE_SPACE)
+        if fullmatch(given) is None or given.upper() in scheme.examples:
+            return given
+        issued = _issued_on(given[2:8])
+        serial = given[-_SERIAL_DIGITS:]
         is_placeholder = serial in _runs() or serial in policy.placeholder_serials
         return issued and (_met_by_date(issued, received_on, scheme, policy.max_age_days), is_placeholder)
 
