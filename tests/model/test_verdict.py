@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from verifykb.model.finding import Axis, Effect, Finding
-from verifykb.model.verdict import Standing, Verdict, decide, standing_of, standings
+from verifykb.model.verdict import Standing, Verdict, decide, lowered, standing_of, standings
 from verifykb.rules import RULES
 
 # Worst first: making a standing "worse" moves it to the left.
@@ -94,3 +94,14 @@ def test_every_effect_but_notes_moves_an_axis() -> None:
     moving = {effect for effect in Effect if effect is not Effect.NOTES}
     seen = {rule.effect for rule in RULES.values() if standing_of(rule.axis, [Finding(rule)])}
     assert moving <= seen
+
+
+@pytest.mark.parametrize("standing", Standing)
+@pytest.mark.parametrize("effects", [(one, other) for one in Effect for other in Effect])
+def test_what_is_found_later_never_makes_a_standing_better(standing: Standing, effects: tuple[Effect, ...]) -> None:
+    """Other records may accuse; what would prove or support counts for nothing, and a note moves nothing."""
+    after = lowered(standing, effects)
+    assert _WORST_FIRST.index(after) <= _WORST_FIRST.index(standing)
+    worst = {Effect.PROHIBITS: 0, Effect.CONTRADICTS: 1, Effect.LACKS: 2}
+    said = min((worst[effect] for effect in effects if effect in worst), default=len(_WORST_FIRST))
+    assert _WORST_FIRST.index(after) == min(_WORST_FIRST.index(standing), said)

@@ -71,7 +71,9 @@ def lowered(standing: Standing, effects: Iterable[Effect]) -> Standing:
     """
     said = set(effects)
     for effect, lower in _STANDING_BY_EFFECT:
-        if effect in said or lower is standing:
+        if lower is standing or effect in (Effect.PROVES, Effect.SUPPORTS):
+            return standing
+        if effect in said:
             return lower
     return standing
 
