@@ -17,7 +17,7 @@ from verifykb.batch.xlsx import read_xlsx
 from verifykb.errors import InputError
 
 MEGABYTE = 1024 * 1024
-MAX_SECONDS, MAX_PARENT_BYTES, MAX_CHILD_KIB = 10, 32 * MEGABYTE, 300 * 1024
+MAX_PARENT_BYTES, MAX_CHILD_KIB = 32 * MEGABYTE, 300 * 1024
 _LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10 if n else "ha"}">' for n in range(10))
 
 
@@ -76,7 +76,7 @@ BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
 
 @pytest.mark.parametrize(("made", "key"), BOMBS.values(), ids=BOMBS)
 def test_a_bomb_is_refused_soon_and_in_little_memory(tmp_path: Path, made: Callable[[], bytes], key: str) -> None:
-    """With its reason; the process that read it is no larger than it may be, and ours hardly grows."""
+    """With its reason, before its time is up; ours hardly grows."""
     path = tmp_path / "so.xlsx"
     path.write_bytes(made())
     tracemalloc.start()
@@ -86,7 +86,7 @@ def test_a_bomb_is_refused_soon_and_in_little_memory(tmp_path: Path, made: Calla
     seconds, (_, peak) = seconds_of_children() - before, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert caught.value.key == key
-    assert seconds < MAX_SECONDS
+    assert seconds < xlsx_process.MAX_SECONDS
     assert peak < MAX_PARENT_BYTES
 
 
@@ -106,7 +106,7 @@ def test_far_cells_cost_nothing(tmp_path: Path) -> None:
     far = f'{LOG}<row r="1048576">{text("XFD1048576", "x")}</row>'
     before = seconds_of_children()
     assert read(tmp_path, packed({"a": far}))[1:] == [("so.xlsx", 1_048_576, "row-nameless")]
-    assert seconds_of_children() - before < MAX_SECONDS
+    assert seconds_of_children() - before < xlsx_process.MAX_SECONDS
 
 
 def test_a_million_empty_rows_cost_little(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_a_million_empty_rows_cost_little(tmp_path: Path) -> None:
     blank = "".join(f'<row r="{row}"><c r="A{row}" s="1"/></row>' for row in range(3, 1_048_577))
     before = seconds_of_children()
     assert read(tmp_path, packed({"a": LOG + blank})) == [("so.xlsx", 2, {"code": "SD261120-004217"})]
-    assert seconds_of_children() - before < MAX_SECONDS
+    assert seconds_of_children() - before < xlsx_process.MAX_SECONDS
 
 
 def test_what_a_log_does_not_need_is_not_unpacked(tmp_path: Path) -> None:

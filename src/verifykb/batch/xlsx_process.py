@@ -15,7 +15,7 @@ from verifykb.limited import limit_this_process
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_OUTPUT_BYTES = 256 * 1024 * 1024  # one long string may be shown in a million cells
-_MAX_MEMORY, _MAX_SECONDS = 320 * 1024 * 1024, 30
+MAX_MEMORY, MAX_SECONDS = 320 * 1024 * 1024, 30
 
 
 class _Output:
@@ -68,7 +68,7 @@ def _write_rows(raw: bytes, line: Callable[..., None]) -> None:
 
 def main() -> int:
     """Read and write; the exit status says nothing that the last line does not."""
-    limit_this_process(_MAX_MEMORY, _MAX_SECONDS)
+    limit_this_process(MAX_MEMORY, MAX_SECONDS)
     from verifykb.batch.xlsx_package import RefusedError
 
     output = _Output()
