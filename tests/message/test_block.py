@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,6 +72,14 @@ def test_pieces_of_messages_are_read_the_same_in_a_block(
     """Messages cut anywhere, and put together again."""
     text = end.join(" ".join(whole.split(" ")[first : first + count]) for whole, first, count in parts)
     assert _read([text, ""], directory) == [read_message(text, directory), []]
+
+
+@pytest.mark.parametrize("text", ["Chị đọc một mã, gửi em", "Anh đọc một mã, sáu số, cho em"])
+def test_a_pause_inside_a_phrase_hides_nothing(text: str, directory: Directory) -> None:
+    """Alone, beside a link, or in a block."""
+    assert "secret" in [hit.kind for hit in read_message(text, directory)]
+    assert "secret" in [hit.kind for hit in read_message(f"{text} https://a.example/x", directory)]
+    assert _read([text], directory) == [read_message(text, directory)]
 
 
 def test_the_gate_lets_nothing_pass_that_the_reader_would_find(directory: Directory) -> None:

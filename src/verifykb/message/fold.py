@@ -11,6 +11,7 @@ from functools import cache
 
 import ahocorasick_rs
 
+from verifykb.message.grammar import UNSEEN_SIGNS
 from verifykb.message.senses import BARE, MARKED, SHORT_FORMS
 from verifykb.message.table import ASKED, compiled
 from verifykb.message.words import LEET, OTHER, RUN_TOGETHER, VIETNAMESE
@@ -174,9 +175,9 @@ def gate(*, own_words: bool) -> ahocorasick_rs.BytesAhoCorasick:
 
 def _beginnings(head: str) -> set[str]:
     """Give the spellings of the first words of a head, as the gate reads them."""
-    words = head.strip(" ").split(" ")
+    words = [word for word in head.strip(" ").split(" ") if word not in UNSEEN_SIGNS]
     short = {f" {plain} " for plain in _short_forms().get(words[0], ())}
-    end = " " if head.endswith(" ") and len(words) <= _GATE_WORDS else ""
+    end = " " if head.endswith(" ") or len(words) > _GATE_WORDS else ""
     begins = {""}
     for word in words[:_GATE_WORDS]:
         spelt = plain_spellings(word)

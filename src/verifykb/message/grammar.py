@@ -17,7 +17,8 @@ from verifykb.message.words import OTHER, settle
 
 _PIECES = re.compile(r"<!\(|!\(|&\(|[(){}\[\]|]|\.\.\d+|[^\s(){}\[\]|]+")
 _CLOSING = {"[": "]", "{": "}"}
-_SIGNS = frozenset(".,?;")
+# Words of a line that a look at letters alone does not see.
+UNSEEN_SIGNS = frozenset(".,?;")
 
 
 class Word(NamedTuple):
@@ -93,7 +94,7 @@ def folded(items: list[Item], spellings: Callable[[str], frozenset[str]]) -> lis
             plain += _folded_word(item.text, spellings)
         elif isinstance(item, Gap):
             plain.append(item)
-        elif item.kind in ("(", "[", "{") or (item.kind == "&(" and _SIGNS.isdisjoint(_words_of([item]))):
+        elif item.kind in ("(", "[", "{") or (item.kind == "&(" and UNSEEN_SIGNS.isdisjoint(_words_of([item]))):
             # What must not stand there may be parted from it by a sign that is not seen.
             branches = [folded(branch, spellings) for branch in item.branches]
             said = [branch for branch in branches if branch]
@@ -103,7 +104,7 @@ def folded(items: list[Item], spellings: Callable[[str], frozenset[str]]) -> lis
 
 
 def _folded_word(word: str, spellings: Callable[[str], frozenset[str]]) -> list[Item]:
-    if word in _SIGNS:
+    if word in UNSEEN_SIGNS:
         return []
     if word == "*":
         return [Gap(1)]  # it may be a sign
