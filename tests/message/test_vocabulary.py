@@ -16,7 +16,7 @@ from verifykb.message.quoting import Hit
 from verifykb.message.reach import THINGS
 from verifykb.message.reading import read_message
 from verifykb.message.table import every_form
-from verifykb.message.vocabulary import _vocabulary, told_apart, words_of_text
+from verifykb.message.vocabulary import told_apart, vocabulary, words_of_text
 from verifykb.message.words import Words
 
 _CASES = Path(__file__).parents[1] / "cases"
@@ -139,5 +139,5 @@ def test_every_word_that_a_rule_looks_for_is_told_apart() -> None:
     words = _words_of_rules()
     assert {"giup", "kho", "nghiem", "baox", "tren"} <= words
     for word in words:
-        assert word in _vocabulary() or word in THINGS, word
+        assert word in vocabulary() or word in THINGS, word
         assert told_apart(f"oo {word} oo") == f"oo {word} oo", word

@@ -11,7 +11,7 @@ from verifykb.batch.cells import Cells
 from verifykb.batch.texts import Coded, Memo, combined, mapped
 from verifykb.checks import code, directory, phone, request, sender
 from verifykb.errors import RowError
-from verifykb.message.block import read_block
+from verifykb.message.log_reader import LogReader
 from verifykb.message.quoting import Find
 from verifykb.model.finding import Axis, Finding
 from verifykb.model.verdict import standing_of
@@ -38,6 +38,7 @@ class Axes:
         self._requests: Memo[Part] = Memo()
         self._directory: Memo[Part] = Memo()
         self._texts: dict[str, Memo[list[Find]]] = {where: Memo(_TEXTS) for where in _TOLD}
+        self._readers = {where: LogReader(self.context.directory, own_words=where == "note") for where in _TOLD}
         self._known: dict[tuple[Axis, tuple[str, ...]], tuple[int, tuple[str, ...]]] = {}
 
     def judge(self, block: Block) -> None:
@@ -174,7 +175,7 @@ class Axes:
         distinct.pop("", None)
         told = {text: known for text in distinct if (known := memo.get(text))}
         new = [text for text in distinct if text not in told]
-        for text, finds in zip(new, read_block(new, self.context.directory, own_words=where == "note"), strict=True):
+        for text, finds in zip(new, self._readers[where].read(new), strict=True):
             if finds:
                 told[text] = memo[text] = finds
         return told

@@ -7,6 +7,8 @@
 """
 
 import codecs
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from functools import cache
 
 import ahocorasick_rs
@@ -34,6 +36,8 @@ def _table(byte_for: dict[str, str], other: str = " ") -> bytes:
 
 _PLAIN_LETTER = {char: strip_marks(char.lower()) for char in _LETTERS} | {UNKNOWN: "_"}
 _DIGITS = "0123456789"
+# Digits that stand for letters.
+DIGIT_LETTERS = {char: char.translate(LEET) for char in _DIGITS if char.translate(LEET) != char}
 # Letters and digits as the gate reads them: without case, marks and leet; all else is a gap.
 GATE = _table({"\0": "\0", **_PLAIN_LETTER, **{char: char.translate(LEET) for char in _DIGITS + "@$"}})
 SHAPE = _table({"\0": "\0", **dict.fromkeys(_LETTERS, "w"), **dict.fromkeys(_DIGITS, "w")})
@@ -98,15 +102,18 @@ class Codes:
     def has_marks(self) -> bool:
         """Whether the writer uses Vietnamese marks, so that a bare word is a word of its own."""
         if self._has_marks is None:
-            marked = len(self._codes.translate(None, _NOT_MARKED))
-            letters = len(self._codes.translate(None, _NO_LETTER))
-            self._has_marks = marked * 12 > letters  # a mark on every fourth letter is usual
+            self._has_marks = has_marks(self._codes)
         return self._has_marks
 
     @property
     def folded(self) -> str:
         """The text in small ASCII letters without marks, a character for each."""
         return self._codes.translate(_FOLD).decode("ascii")
+
+    @property
+    def gate_words(self) -> list[str]:
+        """The words as the gate reads them."""
+        return self._codes.translate(GATE).decode("ascii").split()
 
     def names_something(self, *, own_words: bool) -> int:
         """Count the places where a phrase of the table can begin."""
@@ -149,10 +156,23 @@ def has_phone(codes: bytes) -> bool:
     return _PHONE in codes.translate(HOSTS, _PHONE_SIGNS)
 
 
-def encode(text: str) -> Codes | None:
-    """Give a text in bytes; None where it holds a character that has none."""
+def has_marks(codes: bytes) -> bool:
+    """Whether a writer uses Vietnamese marks; codes as for `Codes`."""
+    marked = len(codes.translate(None, _NOT_MARKED))
+    letters = len(codes.translate(None, _NO_LETTER))
+    return marked * 12 > letters  # a mark on every fourth letter is usual
+
+
+def encoded(text: str) -> bytes:
+    """Give a text in bytes; empty where it holds a character that has none."""
     codes, _ = codecs.charmap_encode(text, "ignore", ENCODING)
-    return Codes(codes) if len(codes) == len(text) else None
+    return codes if len(codes) == len(text) else b""
+
+
+def encode(text: str) -> Codes | None:
+    """Give a text in bytes, with what its shape tells; None where it holds a character that has none."""
+    codes = encoded(text)
+    return Codes(codes) if codes or not text else None
 
 
 # So many words of a phrase are looked for by the gate; more would cost more than they keep out.
@@ -162,15 +182,39 @@ _GATE_WORDS = 3
 @cache
 def gate(*, own_words: bool) -> ahocorasick_rs.BytesAhoCorasick:
     """Build the scanner of everything a phrase can begin with, as `GATE` writes it."""
-    heads = {head for _, reported, form in compiled(ASKED) if own_words or not reported for head in form.heads}
-    spelt = {begin for head in heads for begin in _beginnings(head)} | set(RUN_TOGETHER)
     kept: list[str] = []
-    for begin in sorted(spelt):  # a beginning of another one stands right before it
+    begins = _all_beginnings(own_words=own_words) | set(RUN_TOGETHER)
+    for begin in sorted(begins):  # a beginning of another one stands right before it
         if not (kept and begin.startswith(kept[-1])):
             kept.append(begin)
     return ahocorasick_rs.BytesAhoCorasick(
         [begin.encode("ascii") for begin in kept], implementation=ahocorasick_rs.Implementation.DFA
     )
+
+
+Neighbours = tuple[AbstractSet[str], AbstractSet[str]]
+"""The words that stand before a word, and those behind it."""
+
+
+@cache
+def gate_words() -> Mapping[str, Neighbours | None]:
+    """Give the words that the gate looks for, as `GATE` writes them: each with those before and behind; None if alone."""
+    beside: dict[str, tuple[set[str], set[str]] | None] = {}
+    for begin in _all_beginnings(own_words=True):
+        words = begin.split()
+        for at, word in enumerate(words):
+            found = beside.setdefault(word, (set(), set()))
+            if found is None or len(words) == 1:
+                beside[word] = None
+                continue
+            found[0].update(words[:at][-1:])
+            found[1].update(words[at + 1 :][:1])
+    return beside
+
+
+def _all_beginnings(*, own_words: bool) -> set[str]:
+    heads = {head for _, reported, form in compiled(ASKED) if own_words or not reported for head in form.heads}
+    return {begin for head in heads for begin in _beginnings(head)}
 
 
 def _beginnings(head: str) -> set[str]:

@@ -34,10 +34,10 @@ _READ: dict[bool, dict[str, tuple[Asked, ...]]] = {False: {}, True: {}}
 _QUOTATION_MARKS = (("“", "”"), ('"', '"'), ("‘", "’"), ("'", "'"), ("«", "»"))
 # A quotation is of words around the ask, too; "mật khẩu" in marks is none.
 _QUOTATION_CHARACTERS, _QUOTATION_WORDS = 150, 3
-_MIN_CUT_CHARACTERS = 160  # shorter texts are read whole
+MIN_CUT_CHARACTERS = 160  # shorter texts are read whole
 _STOPS = (". ", "! ", "? ")
 _MAX_ITEM_WORDS = 14  # of a line that names what is to be filled in
-_RUN_TOGETHER = re.compile(r"(?<!\S)(?:[a-z][^\S\n]){6,}|(?<![a-z0-9/.@_\-=&?#%])[a-z]{16,}(?![a-z0-9/.@_\-=&?#%])")
+RUN_TOGETHER = re.compile(r"(?<!\S)(?:[a-z][^\S\n]){6,}|(?<![a-z0-9/.@_\-=&?#%])[a-z]{16,}(?![a-z0-9/.@_\-=&?#%])")
 
 
 def read_message(text: str, directory: Directory, *, own_words: bool = False) -> list[Hit]:
@@ -94,7 +94,7 @@ def _telling_part(plain: Plain, begins: int, *, own_words: bool) -> Plain | None
     A list, a link or a phrase that is broken up needs the whole text.
     """
     text = plain.text
-    if len(text) < _MIN_CUT_CHARACTERS or plain.codes.is_whole or "\n" in text or ";" in text:
+    if len(text) < MIN_CUT_CHARACTERS or plain.codes.is_whole or "\n" in text or ";" in text:
         return None
     seen, first, last = plain.codes.names_within(own_words=own_words)
     if seen != begins:
@@ -114,7 +114,7 @@ def _add_obscured(plain: Plain, finds: dict[str, Find]) -> None:
         at = plain.text.index(UNKNOWN)
         place = (at, at + 1)
     elif plain.codes.is_run_together:
-        run = _RUN_TOGETHER.search(plain.codes.folded)
+        run = RUN_TOGETHER.search(plain.codes.folded)
         place = run.span() if run else None
     if place:
         finds["obscured"] = Find("obscured", None, partial(Quoter(plain).quoted, "obscured", *place))

@@ -24,12 +24,12 @@ _OF_RULES = frozenset(
     "giup gio hay hayx he hoac kex ke khi kho khoan khoX long luc ma MA me nen nghi nghiem nhap nhung nut ong phai phep "
     "please qr quy roi sep so taif tai thi thu thuc tien toan toi tren truong tu tung tuy us va vi vu vui xac you or and".split()
 )
-_Beside = tuple[frozenset[str], frozenset[str]]
+Beside = tuple[frozenset[str], frozenset[str]]
 """The words of which one must stand before, or one behind."""
 
 
 @cache
-def _vocabulary() -> frozenset[str]:
+def vocabulary() -> frozenset[str]:
     """Give the canonical words that a text's words may become; no others are in any form of the table."""
     of_table = {word for written in written_words() for word in canonical_form(written).replace(SEVERAL, "").split()}
     senses = {token for sense in MARKED.values() for token in sense.values()}
@@ -61,7 +61,7 @@ def words_of_text(*, has_marks: bool) -> Words:
 
 def _numbers(written: str) -> str:
     """Give the words of an amount, a date, a number with its stop."""
-    told = _vocabulary()
+    told = vocabulary()
     numbers = [number if number in told else ANY_NUMBER for number in _NUMBER.findall(written)]
     if not written[-1].isdigit():
         numbers.append(written[-1])
@@ -71,7 +71,7 @@ def _numbers(written: str) -> str:
 def _known(word: str) -> str:
     if len(word) < len(ANY_WORD) and not word.isdigit():
         return word  # a sign, or the letter of an item in a list
-    if word.endswith(SEVERAL) or word in _vocabulary():
+    if word.endswith(SEVERAL) or word in vocabulary():
         return word
     if _DIGIT.search(word):
         return ANY_NUMBER if word.isdigit() else ANY_WITH_DIGIT
@@ -84,7 +84,7 @@ def told_apart(line: str) -> str:
     Args:
         line: canonical words, a space between; full stops are words, too, and may be read over.
     """
-    bound, words = _bound(), line.split(" ")
+    bound, words = bound_words(), line.split(" ")
     alone = [at for at, word in enumerate(words) if word in bound and not _is_beside(words, at, *bound[word])]
     if not alone:
         return line
@@ -107,9 +107,9 @@ def _is_beside(words: Sequence[str], at: int, before: frozenset[str], behind: fr
 
 
 @cache
-def _bound() -> dict[str, _Beside]:
+def bound_words() -> dict[str, Beside]:
     """Give the words that decide nothing but beside others, with those; no others where a word is in no form at all."""
-    before: dict[str, set[str]] = {word: set() for word in _vocabulary() - _OF_RULES}
+    before: dict[str, set[str]] = {word: set() for word in vocabulary() - _OF_RULES}
     behind: dict[str, set[str]] = {word: set() for word in before}
     for run in (run for form in every_form() for run in _runs(form.items)):
         for at, here in enumerate(run):
