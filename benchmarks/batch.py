@@ -75,6 +75,8 @@ ROWS = (
     Row("engine", "office.csv", "engine", peer="naive"),
     Row("naive, hostile", "hostile.csv", "naive"),
     Row("engine, hostile", "hostile.csv", "engine", peer="naive, hostile"),
+    Row("naive, templates", "template.csv", "naive"),
+    Row("engine, templates", "template.csv", "engine", peer="naive, templates"),
     Row("read only, Parquet", "office.parquet", "read"),
     Row("engine, Parquet", "office.parquet", "engine", peer="naive"),
     Row("two engines side by side, Parquet", "office.parquet", "side-by-side", peer="naive"),
@@ -147,7 +149,7 @@ def _arguments() -> argparse.Namespace:
 def _make(path: Path, rows: int) -> None:
     if path.exists():
         return
-    kind = "hostile" if path.stem == "hostile" else "office"
+    kind = path.stem if path.stem in ("hostile", "template") else "office"
     run([sys.executable, str(_HERE / "logs.py"), "--rows", str(rows), "--kind", kind, "--seed", str(_SEED), str(path)])
 
 

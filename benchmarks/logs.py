@@ -4,6 +4,7 @@
 
 1. `office` is a log as offices keep it: few phones and senders, one message in ten suspicious. `hostile` leaves nothing
    to remember: 30 % of the rows are noise, almost all values distinct, nearly half of the messages suspicious.
+   `template` is an office's log whose messages programs sent: a few texts with other names, numbers and links.
 2. Rows are made by the block, each from a seed of its own: memory is bounded, and a short log is how a longer one
    begins.
 3. Every row can be read, and stands on a line of its own. The times of a log are in no order, as where offices put
@@ -54,6 +55,7 @@ class Kind(NamedTuple):
     sender: tuple[Source, ...]
     phone: tuple[Source, ...]
     extension: tuple[Source, ...]
+    texts: tuple[str, str] = ("suspicious", "harmless")  # names of the grammar
 
 
 def _pool(name: str, size: int) -> Strings:
@@ -83,7 +85,8 @@ def kinds() -> dict[str, Kind]:
         phone=(Source(0.60, "switchboard"), Source(0.25, "switchboard_with"), Source(0.10, numbers), Source(0.05)),
         extension=(Source(0.20, "listed"), Source(0.10, pa.array([str(n) for n in range(88100, 88659)])), Source(0.70)),
     )  # fmt: skip
-    return {"office": office, "hostile": hostile}
+    template = office._replace(unmarked=0.0, texts=("template_asking", "template"))
+    return {"office": office, "hostile": hostile, "template": template}
 
 
 def blocks(rows: int, kind: str, seed: int) -> Iterator[pa.RecordBatch]:
@@ -98,7 +101,7 @@ def make_log(path: str | Path, rows: int, kind: str, seed: int) -> None:
     Args:
         path: the file; an existing one is replaced.
         rows: contacts, without the line of headers.
-        kind: ``office`` or ``hostile``.
+        kind: ``office``, ``hostile`` or ``template``.
         seed: another one gives other rows of the same distribution.
     """
     with (_parquet if str(path).endswith(".parquet") else _csv)(Path(path)) as write:
@@ -167,7 +170,7 @@ def _identifiers(kind: Kind, composer: Composer, random: np.random.Generator, ro
 
 def _messages(kind: Kind, composer: Composer, random: np.random.Generator, suspicious: Any) -> Strings:
     rows = np.arange(len(suspicious))
-    texts = composer.either(suspicious, "suspicious", "harmless")
+    texts = composer.either(suspicious, *kind.texts)
     bare = random.random(len(rows)) < kind.unmarked
     texts = pc.replace_with_mask(texts, pa.array(bare), without_marks(texts.filter(pa.array(bare))))
     odd = random.random(len(rows)) < kind.disguised

@@ -33,7 +33,22 @@ _FILLERS = [
     "0912345678 0987.654.321 02462764300 +84912345678 84912345678 1900545415 0912345678. (024)62764300, 0912/345678".split(),
     "https://kbnn-hotro12.com https://bit.ly/34x vst.gov.vn https://vst.gov.vn/a, vst.g0v.vn hotrocntt@vst.gov.vn an@gmail.com "
     "192.168.10.25/a kbnn(.)vn https:// data:a,b x.vn/a/b".split(),
-    [*"- – + ( . / : a b … O T P".split(), "", "276 4300", "6276 4300", "345 678,", "« »", "\u200b", "\n"],
+    [
+        *"- – + ( . / : a b … O T P".split(),
+        "",
+        "276 4300",
+        "6276 4300",
+        "345 678,",
+        "« »",
+        "\u200b",
+        "\n",
+        "q u i c k",
+        "A B C",
+        "Khʔnh",
+        "abc.vn/https://",
+        "0912\t345678",
+        "qu\0ick",
+    ],
 ]
 _FILLER = st.sampled_from(_FILLERS).flatmap(st.sampled_from)
 
@@ -135,6 +150,11 @@ def test_what_decides_something_is_told_apart(first: str, second: str, directory
         "ma65t kha6u3 va2 ma4 d9o5c",
         "dài " * 400,
         "\x0310Chị đọc",
+        "Chị mở q u i c k Khanh lên giúp em",
+        "Chị bấm vào abc.vn/https:// dvc.vst.mof.gov.vn nhé",
+        "Anh Khʔnh, Tʔn, Qʔng đã nhận",
+        "Chị gọi số 091\t12345678 123 để được hỗ trợ",
+        "Anh mo qu\0ick Khanh len giup em",
     ],
 )
 def test_what_more_than_words_decide_has_no_outline(text: str, directory: Directory) -> None:

@@ -71,6 +71,9 @@ _HIDDEN = [
     "Anh gu73i em ma65t kha63u cu3a ta2i khoa3n nhe1",
     "Đơn vị điền đủ các mục sau và gửi trả lời:\n- Tên đơn vị:\n- Mật khẩu:",
     "Hotline mới của tổ hỗ trợ: 0247 300 9114. Đề nghị liên hệ số này.",
+    "Chị bấm vào abc.vn/https://dvc.vst.mof.gov.vn nhé",
+    "Chị bấm vào abc.vn/https:// dvc.vst.mof.gov.vn nhé",
+    "Chị bấm vào abc.vn?u=https://vst.mof.gov.vn nhé",
 ]
 
 

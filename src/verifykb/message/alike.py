@@ -7,18 +7,20 @@
    lines, letters that are spelt, words typed without an input method.
 """
 
+import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from verifykb.directory.types import Directory
 from verifykb.message.alike_words import NAME, NONE, OPEN, SOME, THING, AlikeWords, may_go_on
-from verifykb.message.fold import Neighbours, encode, encoded, gate_words, has_marks
+from verifykb.message.fold import UNKNOWN, Neighbours, encode, encoded, gate_words, has_marks, is_spelt
 from verifykb.message.reading import MIN_CUT_CHARACTERS
 from verifykb.message.typed import typed_keys
 from verifykb.message.vocabulary import bound_words, words_of_text
 from verifykb.message.words import SEVERAL
 
 _MAX_CHARACTERS = 1500  # longer texts are read
+_ELSEWHERE_READ = re.compile(f"[\0\t{UNKNOWN}]")  # signs that are left out, part numbers, or are counted
 _MAX_NAMES = 1 << 13
 _NOTHING: Neighbours = (frozenset(), frozenset())
 _Beside = tuple[str | None, str, str | None]
@@ -45,7 +47,7 @@ class Outlines:
         if len(text) > _MAX_CHARACTERS or (text.isascii() and any(typed_keys(text))):
             return ""
         codes = encoded(text)
-        if not codes:
+        if not codes or is_spelt(codes) or _ELSEWHERE_READ.search(text):
             return ""
         outlined = self._of_marked if has_marks(codes) else self._of_bare
         return outlined.outline(text)

@@ -76,7 +76,12 @@ class AlikeWords(dict[str, str]):
 
     def _outline(self, word: str) -> str:
         codes = encode(word)
-        if codes is None or word.startswith(_RUNS_ON) or (_DIGIT.search(word) and _FOLDED_TO_SPACE.search(word)):
+        if (
+            codes is None
+            or word.startswith(_RUNS_ON)
+            or word.endswith("//")
+            or (_DIGIT.search(word) and _FOLDED_TO_SPACE.search(word))
+        ):
             return NONE
         things = find_things(Plain(word, codes, range(len(word)), word), self._directory)
         if things:

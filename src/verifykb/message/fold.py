@@ -163,6 +163,12 @@ def has_marks(codes: bytes) -> bool:
     return marked * 12 > letters  # a mark on every fourth letter is usual
 
 
+def is_spelt(codes: bytes) -> bool:
+    """Whether single letters stand in a row; codes as for `Codes`."""
+    shape = b" " + codes.translate(SHAPE) + b" "
+    return any(spelt in shape for spelt in _SPELT)
+
+
 def encoded(text: str) -> bytes:
     """Give a text in bytes; empty where it holds a character that has none."""
     codes, _ = codecs.charmap_encode(text, "ignore", ENCODING)

@@ -39,6 +39,7 @@ _PHONE = re.compile(r"(?<![\w.])(?:\+ ?84|\(?0|84(?=[ .\-]?\d)|1[89]00)[\d .\-()
 _LABELLED = re.compile(r"""["']?[^<>"']{0,500}>\s{0,20}|\s{0,5}\]\s{0,3}\(\s{0,5}""")
 _MAX_SCHEME = len("https ")
 _WHITE_SPACE = re.compile(r"[ \n]")
+_TAKEN = 1
 _MIN_PHONE_DIGITS, _MAX_PHONE_DIGITS = 8, 13
 
 
@@ -70,12 +71,15 @@ def find_things(plain: Plain, directory: Directory) -> list[Thing]:
     taken = bytearray(len(text) + 1)
     for match, judge in _candidates(text, has_number=plain.codes.has_many_digits):
         start, end = match.start(), match.end() - _trailing(match[0])
+        if taken[end - 1] and judge is _judge_url and not taken[start]:
+            # A link is not lost where another one begins in its path.
+            end = taken.index(_TAKEN, start)
         if taken[start] or taken[end - 1]:
             continue
         thing = judge(plain, text, start, end, directory)
         if thing:
             things.append(thing)
-            taken[start:end] = b"1" * (end - start)
+            taken[start:end] = bytes([_TAKEN]) * (end - start)
     things.sort(key=lambda thing: thing.start)
     return _unmasked(plain, things) if len(things) > 1 else things
 
