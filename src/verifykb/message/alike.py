@@ -103,14 +103,18 @@ class _Outlined:
 
     def _name_beside(self, before: str | None, word: str, behind: str | None) -> str:
         bare = word.rstrip(".,")
-        codes = encode(bare)
-        (in_gate,) = codes.gate_words if codes else [bare]
+        codes, bound, name = encode(bare), bound_words(), self._canonical[bare]
         last, first = self._beside(before, -1), self._beside(behind, 0)
-        for beside in (bound_words()[self._canonical[bare]], gate_words().get(in_gate, _NOTHING)):
-            if beside is None or last is None or first is None:
+        if codes is None or last is None or first is None:
+            return word
+        for of_name in (bound[name], gate_words().get(codes.gate_words[0], _NOTHING)):
+            if of_name is None or not (of_name[0].isdisjoint(last) and of_name[1].isdisjoint({*first, ","})):
                 return word
-            if not (beside[0].isdisjoint(last) and beside[1].isdisjoint({*first, ","})):
-                return word
+        # What is beside it may count beside it.
+        if any(name in bound[near][1] for near in last & bound.keys()):
+            return word
+        if any(name in bound[near][0] for near in first & bound.keys()):
+            return word
         return SOME + word[len(bare) :]
 
     def _beside(self, word: str | None, at: int) -> AbstractSet[str] | None:
