@@ -29,7 +29,7 @@ _TEXTS = [
 _FILLERS = [
     "Hằng Khánh Tuấn Thảo Yến Quang Đặng Nguyễn Phạm Võ Mai Minh Hộ Mã Dốc Toán Pin Tai Ot Khâu Hang Tuan Phuoc Lo".split(),
     "7 8 10 12 17 25 45 53 99 100 0123 741 84 1900 2026 4821 1.234.567 12.345.678 84.123.456 05/07/2026 12/10 15h30 8h05".split(),
-    "SD261120-004217 SD260705-372838 SD131415-084231 HS-611487 3575/KBNN-KSC CT4821 94nydesk m4t 500k 29tr OTP6 zalo28".split(),
+    "SD261120-004217 SD260705-372838 SD131415-084231 HS-611487 3575/KBNN-KSC CT4821 94nydesk m4t 500k 29tr 27r 26r OTP6 zalo28".split(),
     "0912345678 0987.654.321 02462764300 +84912345678 84912345678 1900545415 0912345678. (024)62764300, 0912/345678".split(),
     "https://kbnn-hotro12.com https://bit.ly/34x vst.gov.vn https://vst.gov.vn/a, vst.g0v.vn hotrocntt@vst.gov.vn an@gmail.com "
     "192.168.10.25/a kbnn(.)vn https:// data:a,b x.vn/a/b".split(),
@@ -105,6 +105,8 @@ def test_every_word_that_stands_for_others_is_read_like_them(directory: Director
         ("Gọi 0912345678, gặp Linh", "Gọi 0987654321, gặp Khánh"),
         ("Gọi 024 6276 4300 nhánh 88100", "Gọi (024) 6276 4300 nhánh 88623"),
         ("Hồ sơ 3575/KBNN-KSC", "Hồ sơ 2868/KBNN-KSC"),
+        ("Họp lúc 10:30 nhé", "Họp lúc 22:26 nhé"),
+        ("Gặp Phạm Linh (Hùng) nhé", "Gặp Bùi Khánh (Sơn) nhé"),
     ],
 )
 def test_names_numbers_and_links_of_one_kind_are_alike(first: str, second: str, directory: Directory) -> None:
@@ -126,6 +128,9 @@ def test_names_numbers_and_links_of_one_kind_are_alike(first: str, second: str, 
         ("mã 6 số", "mã 7 số"),
         ("Số 0912 345 678", "Số 5912 345 678"),
         ("m4tkhau", "m2tkhau"),
+        ("Chuyển 97r", "Chuyển 96r"),
+        ("Chuyển 12 triệu", "Chuyển SĐ12 triệu"),
+        ("số 0", "số 7"),
         ("Ma OTP cua Hang", "Mã OTP của Hằng"),
     ],
 )

@@ -16,11 +16,12 @@ from verifykb.message.alike_words import NAME, NONE, OPEN, SOME, THING, AlikeWor
 from verifykb.message.fold import UNKNOWN, Neighbours, encode, encoded, gate_words, has_marks, is_spelt
 from verifykb.message.reading import MIN_CUT_CHARACTERS
 from verifykb.message.typed import typed_keys
-from verifykb.message.vocabulary import bound_words, words_of_text
+from verifykb.message.vocabulary import bound_words, vocabulary, words_of_text
 from verifykb.message.words import SEVERAL
 
 _MAX_CHARACTERS = 1500  # longer texts are read
 _ELSEWHERE_READ = re.compile(f"[\0\t{UNKNOWN}]")  # signs that are left out, part numbers, or are counted
+_PARTS = re.compile(r"[^\W\d_]+|[0-9]+")
 _MAX_NAMES = 1 << 13
 _NOTHING: Neighbours = (frozenset(), frozenset())
 _Beside = tuple[str | None, str, str | None]
@@ -102,20 +103,29 @@ class _Outlined:
         return known
 
     def _name_beside(self, before: str | None, word: str, behind: str | None) -> str:
-        bare = word.rstrip(".,")
-        codes, bound, name = encode(bare), bound_words(), self._canonical[bare]
         last, first = self._beside(before, -1), self._beside(behind, 0)
-        if codes is None or last is None or first is None:
-            return word
-        for of_name in (bound[name], gate_words().get(codes.gate_words[0], _NOTHING)):
-            if of_name is None or not (of_name[0].isdisjoint(last) and of_name[1].isdisjoint({*first, ","})):
-                return word
-        # What is beside it may count beside it.
-        if any(name in bound[near][1] for near in last & bound.keys()):
-            return word
-        if any(name in bound[near][0] for near in first & bound.keys()):
-            return word
-        return SOME + word[len(bare) :]
+        if last is None or first is None:
+            return SOME + word
+        if "," in word or ":" in word:
+            first = {*first, ","}
+        parts = list(_PARTS.finditer(word))
+        told = [self._told(part[0]) for part in parts]
+        outline, at = "", 0
+        for part, words, near, following in zip(parts, told, [last, *told[:-1]], [*told[1:], first], strict=True):
+            kept = (
+                SOME + part[0]
+                if _decides(words, near, following)
+                else "0" * len(part[0])
+                if part[0].isdigit()
+                else SOME
+            )
+            outline += word[at : part.start()] + kept
+            at = part.end()
+        return outline + word[at:]
+
+    def _told(self, part: str) -> AbstractSet[str]:
+        codes = encode(part)
+        return {*self._canonical[part].split(), *(codes.gate_words if codes else ())}
 
     def _beside(self, word: str | None, at: int) -> AbstractSet[str] | None:
         """Give what the last or first of the words may be that a written word stands for; None where that is not sure."""
@@ -128,3 +138,21 @@ class _Outlined:
         if not all(told) or any(SEVERAL in words[at] for words in told):
             return None
         return {words[at] for words in told}
+
+
+def _decides(words: AbstractSet[str], before: AbstractSet[str], behind: AbstractSet[str]) -> bool:
+    """Whether what a word stands for, as the reader and as the gate read it, may be told from another here."""
+    bound, gate = bound_words(), gate_words()
+    for word in words:
+        if word in vocabulary() and word not in bound:
+            return True
+        for besides in (bound, gate):
+            beside = besides.get(word, _NOTHING)
+            if beside is None or not (beside[0].isdisjoint(before) and beside[1].isdisjoint(behind)):
+                return True
+            # What is beside it may count beside it.
+            if any(word in found[1] for near in before if (found := besides.get(near))):
+                return True
+            if any(word in found[0] for near in behind if (found := besides.get(near))):
+                return True
+    return False

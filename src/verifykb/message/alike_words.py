@@ -22,21 +22,22 @@ _MAX_WORDS, _MAX_KEPT_CHARACTERS = 1 << 14, 24
 OPEN = "\x01"  # begins that of a word in which a phone number may begin that goes on behind it
 NONE = "\x02"  # for what has none
 SOME = "\x03"  # letters that decide nothing; parts what is told besides
-NAME = "\x04"  # begins that of a word of the table that may be a name; what is beside it decides
+NAME = "\x04"  # begins that of a word or number of the table; what is beside it decides whether it is more than a name
 THING = "\x05"  # around whose a link, address or number is
 _ALIKE = frozenset({ANY_WORD, ANY_NUMBER, ANY_WITH_DIGIT, ".", ","})
-_ONE_WORD = re.compile(r"[^\W\d_]{2,15}[.,]?")
+_ONE_WORD = re.compile(r"\(?[^\W\d_]{2,15}[.,:)]{0,2}")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
+RUNS = re.compile("[0-9]+")
 _DIGIT, _NUMBERS = re.compile("[0-9]"), re.compile("[0-9]{2,}")
 _NUMBER = re.compile(r"[0-9]+(?:[.,/:\-][0-9]+)*[.,]?")
 # Most of what holds digits: amounts, days, codes; and what may make one of them unlike those of its shape: a digit
-# alone, digits that stand for letters, a phone number's beginning, letters enough for a word beside a digit.
+# alone, digits that stand for letters (27r is 2tr), a phone number's beginning, letters enough for a word beside a digit.
 _NUMBERED = re.compile(r"[^\W_]+(?:[,/:\-][^\W_]+|\.[0-9]+){0,2}[.,]?")
 _UNSURE = re.compile(
-    r"(?<=[^\W\d_])[013457]{1,24}(?![0-9])|(?<![0-9])[013457]{1,24}(?=[^\W\d_])"
+    r"7[rR]|(?<=[^\W\d_])[013457]{1,24}(?![0-9])|(?<![0-9])[013457]{1,24}(?=[^\W\d_])"
     r"|(?<![\w.])(?:0[0-9.\-]{7}|84|1[89]00)|[^\W\d_]{5}(?=[0-9])|(?<=[0-9])[^\W\d_]{5}"
 )
-_ZEROS = str.maketrans("123456789", "000000000")
+ZEROS = str.maketrans("123456789", "000000000")
 # What may mean something beyond its word, or run through the space before it.
 _SIGNS = re.compile(r"""["'“”‘’«»<>\[\]&\s]|//|data:|\(\.\)""", re.IGNORECASE)
 _RUNS_ON = (".", "/")
@@ -122,12 +123,13 @@ def _shape(word: str, canonical: str, codes: Codes) -> str:
     """Give a word in which nothing stands that is more: letters and digits as such, where they decide nothing."""
     if codes.is_run_together:
         return word
-    is_one, in_gate = _ONE_WORD.fullmatch(word) is not None, any(found in gate_words() for found in codes.gate_words)
-    if is_one and word[0].isupper() and canonical.rstrip(" .,") in bound_words():
+    if _NUMBER.fullmatch(word):
+        return NAME + word if not told_numbers().isdisjoint(RUNS.findall(word)) else word.translate(ZEROS)
+    is_one = _ONE_WORD.fullmatch(word) is not None
+    if is_one and word.lstrip("(")[0].isupper() and canonical.rstrip(" .,") in bound_words():
         return NAME + word
-    is_alike = _ALIKE.issuperset(canonical.split(" ")) and not in_gate
-    if is_alike and is_one:
+    if not _ALIKE.issuperset(canonical.split(" ")) or any(found in gate_words() for found in codes.gate_words):
+        return word
+    if is_one:
         return _LETTERS.sub(SOME, word)
-    if (_NUMBER.fullmatch(word) and not in_gate) or (is_alike and _DIGIT.search(word)):
-        return _LETTERS.sub(SOME, word.translate(_ZEROS)) + SOME + canonical
-    return word
+    return _LETTERS.sub(SOME, word.translate(ZEROS)) + SOME + canonical if _DIGIT.search(word) else word
