@@ -217,3 +217,15 @@ def test_what_is_remembered_is_bounded_and_what_is_never_met_again_is_not_looked
         assert kinds == [[hit.kind for hit in read_message(text, directory)] for text in block]
         assert len(reader._known) <= 8 + len(block)
     assert reader._blocks_without
+
+
+def test_a_row_is_not_lost_where_its_words_are_not_found_again(
+    directory: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The whole text is shown then, its secrets covered."""
+    reader = LogReader(directory, own_words=False)
+    reader.read(["Chị Linh đọc mã OTP cho em"])
+    ((find,),) = reader.read(["Chị Khánh đọc mã OTP cho em"])
+    monkeypatch.setattr("verifykb.message.log_reader.find_in", lambda *_, **__: [])
+    hit = find.quoted()
+    assert (hit.kind, hit.quote, hit.start) == ("secret", "Chị Khánh đọc mã OTP cho em", 0)

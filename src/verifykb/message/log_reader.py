@@ -10,9 +10,10 @@ from functools import cached_property, partial
 from verifykb.directory.types import Directory
 from verifykb.message.alike import Outlines
 from verifykb.message.block import read_block
-from verifykb.message.quoting import Find, Hit
+from verifykb.message.quoting import MAX_QUOTE_CHARACTERS, Find, Hit
 from verifykb.message.reading import find_in
 from verifykb.names.lookalike import Resemblance
+from verifykb.text.secrets import masked
 
 _MAX_OUTLINES = 1 << 13
 # Where fewer texts than one in four have a known outline it is not looked for in so many blocks.
@@ -83,8 +84,9 @@ class _Again:
         self._own_words = own_words
 
     def quoted(self, kind: str) -> Hit:
-        """Give what was found of a kind."""
-        return self._found[kind].quoted()
+        """Give what was found of a kind; the whole text where it is not found again, so that no row is lost."""
+        found = self._found.get(kind)
+        return found.quoted() if found else Hit(kind, masked(self._text)[:MAX_QUOTE_CHARACTERS], 0, len(self._text))
 
     @cached_property
     def _found(self) -> dict[str, Find]:

@@ -8,7 +8,7 @@ from verifykb.message.normalise import Plain
 from verifykb.names.lookalike import Resemblance
 from verifykb.text.secrets import masked
 
-_MAX_QUOTE_CHARACTERS = 120
+MAX_QUOTE_CHARACTERS = 120
 
 
 class Hit(NamedTuple):
@@ -73,6 +73,6 @@ class Quoter:
             source = self._plain.source
             self._shown = _covered(source) if self._plain.codes.may_hold_secret else source
         quote = self._shown[first:last]
-        if len(quote) > _MAX_QUOTE_CHARACTERS:
-            quote = quote[:_MAX_QUOTE_CHARACTERS] + "…"
+        if len(quote) > MAX_QUOTE_CHARACTERS:
+            quote = quote[:MAX_QUOTE_CHARACTERS] + "…"
         return Hit(kind, quote, first, last, resemblance)
