@@ -12,6 +12,7 @@ from verifykb.directory.types import Directory
 from verifykb.message import log_reader
 from verifykb.message.alike import Outlines
 from verifykb.message.block import read_block
+from verifykb.message.fold import encode, encoded, is_spelt
 from verifykb.message.log_reader import LogReader
 from verifykb.message.quoting import Find
 from verifykb.message.reading import find_in, read_message
@@ -229,3 +230,11 @@ def test_a_row_is_not_lost_where_its_words_are_not_found_again(
     monkeypatch.setattr("verifykb.message.log_reader.find_in", lambda *_, **__: [])
     hit = find.quoted()
     assert (hit.kind, hit.quote, hit.start) == ("secret", "Chị Khánh đọc mã OTP cho em", 0)
+
+
+@pytest.mark.parametrize("text", ["O T P", "a", "A. B. C", "x - y - z", "mã O T", "xin chào", "ab c d ef", ""])
+def test_both_looks_for_spelt_letters_agree(text: str) -> None:
+    """The quick one and that of a text that is read."""
+    codes = encode(text)
+    assert codes is not None
+    assert is_spelt(encoded(text)) == codes.is_spelt

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from verifykb.directory.types import Directory
-from verifykb.message.alike_words import NAME, NONE, OPEN, SOME, THING, AlikeWords, may_go_on
+from verifykb.message.alike_words import NAME, NONE, OPEN, SOME, THING, ZEROS, AlikeWords, may_go_on
 from verifykb.message.fold import UNKNOWN, Neighbours, encode, encoded, gate_words, has_marks, is_spelt
 from verifykb.message.reading import MIN_CUT_CHARACTERS
 from verifykb.message.typed import typed_keys
@@ -112,13 +112,8 @@ class _Outlined:
         told = [self._told(part[0]) for part in parts]
         outline, at = "", 0
         for part, words, near, following in zip(parts, told, [last, *told[:-1]], [*told[1:], first], strict=True):
-            kept = (
-                SOME + part[0]
-                if _decides(words, near, following)
-                else "0" * len(part[0])
-                if part[0].isdigit()
-                else SOME
-            )
+            any_such = part[0].translate(ZEROS) if part[0].isdigit() else SOME
+            kept = SOME + part[0] if _decides(words, near, following) else any_such
             outline += word[at : part.start()] + kept
             at = part.end()
         return outline + word[at:]

@@ -1,7 +1,7 @@
 """The messages of a log, block after block: of those that read alike (`alike`) one is read.
 
-What was found is remembered by the outline of the text. It holds no words of a text: who wants to see
-them has the text read again.
+What was found is remembered by the outline of the text, without the words that show it: who wants to see
+those of a text has it read.
 """
 
 from collections.abc import Sequence
