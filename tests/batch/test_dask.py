@@ -26,7 +26,7 @@ import dask
 import dask.dataframe as dd
 import pandas as pd
 
-from verifykb.batch.dask import verify_frame, verify_log
+from verifykb.batch.dask import _LOW_AND_HIGH, _lowered, verify_frame, verify_log
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +78,23 @@ def test_a_log_is_judged_as_on_one_machine(context: Context, tmp_path: Path) -> 
     rows, _ = judged_together(records, context, tmp_path)
     assert 100 < sum("COD008" in str(row["rules"]) for row in rows) < len(rows) - 100
     assert _rows(verify_log(_frame(records, parts=5), context.now)) == rows
+
+
+@pytest.mark.parametrize("kind", ["object", "string[python]", "string[pyarrow]"])
+def test_what_is_lacking_conflicts_with_nothing(kind: str) -> None:
+    """A frame marks it as None, NaN or NA, which pandas compares in two ways; versions differ in which they keep."""
+    senders = ["a@b.example", "a@b.example", "c@d.example", "e@f.example", None]
+    judged = pd.DataFrame({
+        "id": list("rstuv"), "verdict": ["consistent"] * 5, "code": ["supported"] * 5, "rules": [""] * 5,
+        "error": [None] * 5, "code_key": [1, 1, 2, 2, 3], "sender_key": senders, "phone_key": [None] * 5,
+    }).astype(dict.fromkeys(["error", "sender_key", "phone_key"], kind))  # fmt: skip
+    found = pd.DataFrame({
+        "code_key": [2], "sender_low": ["c@d.example"], "sender_high": ["e@f.example"],
+        "phone_low": [None], "phone_high": [None],
+    }).astype(dict.fromkeys(_LOW_AND_HIGH, kind))  # fmt: skip
+    lowered = _lowered(judged.merge(found, on="code_key", how="left"))
+    assert list(lowered["verdict"]) == ["consistent", "consistent", "contradicted", "contradicted", "consistent"]
+    assert list(lowered["rules"]) == ["", "", "COD008;", "COD008;", ""]
 
 
 def test_the_index_and_kept_columns_stay(context: Context) -> None:

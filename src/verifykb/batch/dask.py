@@ -6,7 +6,7 @@
 3. Judging is Python: processes or a cluster make it faster, threads do not. What is not done here: docs/scale.md.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,13 +15,12 @@ import dask.dataframe as dd
 import pandas as pd
 import pyarrow as pa
 
-from verifykb.batch.elsewhere import JUDGED, KEYED, KEYS, Judge, contact_columns
+from verifykb.batch.elsewhere import JUDGED, KEYED, KEYS, Judge, Work, contact_columns
 from verifykb.config import Settings
 
 _ROWS_AT_ONCE = 10_000
 _KINDS = {pa.string(): pd.StringDtype("pyarrow"), pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype()}
 _LOW_AND_HIGH = ["sender_low", "sender_high", "phone_low", "phone_high"]
-_Work = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 
 
 def verify_frame(
@@ -110,7 +109,7 @@ def judged_by(frame: dd.DataFrame, judge: Judge) -> dd.DataFrame:
     return frame.map_partitions(partial(_work, keep=keep), sent.judged, schema, meta=meta)
 
 
-def _work(part: pd.DataFrame, work: _Work, schema: pa.Schema, keep: Sequence[str] = ()) -> pd.DataFrame:
+def _work(part: pd.DataFrame, work: Work, schema: pa.Schema, keep: Sequence[str] = ()) -> pd.DataFrame:
     """Do some work on the contact records of a partition."""
     names = contact_columns(map(str, part.columns))
     columns = {str(name): part[name] for name in part.columns}
@@ -157,14 +156,19 @@ def _extremes(found: pd.DataFrame) -> pd.DataFrame:
 def _conflicts(found: pd.DataFrame) -> pd.DataFrame:
     """Give the codes of several senders or numbers, as the index."""
     found = _extremes(found).set_index("code_key")
-    differs = (found["sender_low"] != found["sender_high"]) | (found["phone_low"] != found["phone_high"])
-    return found[differs.fillna(value=False)]
+    return found[_differ(found, "sender") | _differ(found, "phone")]
+
+
+def _differ(found: pd.DataFrame, name: str) -> "pd.Series[bool]":
+    """Tell where lowest and highest are two; none beside none is not, whether pandas marks it as NA or as NaN."""
+    low, high = found[f"{name}_low"], found[f"{name}_high"]
+    return low.notna() & (low != high).fillna(value=False).astype(bool)
 
 
 def _lowered(joined: pd.DataFrame) -> pd.DataFrame:
-    by_sender = joined["sender_key"].notna() & (joined["sender_low"] != joined["sender_high"])
-    by_phone = joined["phone_key"].notna() & (joined["phone_low"] != joined["phone_high"])
-    hit = joined["error"].isna() & (by_sender | by_phone).fillna(value=False)
+    by_sender = joined["sender_key"].notna() & _differ(joined, "sender")
+    by_phone = joined["phone_key"].notna() & _differ(joined, "phone")
+    hit = joined["error"].isna() & (by_sender | by_phone)
     joined = joined.drop(columns=_LOW_AND_HIGH)
     joined.loc[hit & (joined["verdict"] != "prohibited"), "verdict"] = "contradicted"
     joined.loc[hit, "code"] = "contradicted"

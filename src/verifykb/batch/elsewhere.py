@@ -7,7 +7,7 @@
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple, Self
@@ -38,6 +38,7 @@ KEYED = pa.schema(
 )
 PLACED = pa.schema([("file", pa.string()), ("row", pa.int64()), *JUDGED, *KEYS])
 PIECES = "pieces"  # the column that holds pieces of logs, as JSON
+Work = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 Counts = dict[tuple[str | None, str | None, str | None], int]  # by verdict; or by log and error
 
 

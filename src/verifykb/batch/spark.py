@@ -6,6 +6,7 @@
 3. Every worker needs this package, of the same version. What is not done here: docs/scale.md.
 """
 
+import warnings
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - everybody who reads Spark knows it by this name
 from pyspark.sql.types import BooleanType, LongType, StringType, StructField, StructType
 
-from verifykb.batch.elsewhere import JUDGED, KEYED, KEYS, Judge, contact_columns
+from verifykb.batch.elsewhere import JUDGED, KEYED, KEYS, Judge, Work, contact_columns
 from verifykb.checks.records import MANY_CODES
 from verifykb.config import Settings
 
@@ -162,12 +163,20 @@ def judged_by(read: DataFrame, judge: Judge, kept: Sequence[StructField] = ()) -
     """Judge a frame of `columns_read`, of which the last columns are kept under names of their own."""
     fields = [*JUDGED, *KEYS] if judge.with_keys else JUDGED
     sent = judge._replace(keep=tuple(f"{_KEPT}{number}" for number in range(len(kept))))
-    return read.mapInArrow(sent.judged, struct(fields, kept))
+    return in_arrow(read, sent.judged, struct(fields, kept))
 
 
 def keyed_by(read: DataFrame, judge: Judge) -> DataFrame:
     """Give what the records of a frame of `columns_read` are compared by."""
-    return read.mapInArrow(judge._replace(keep=()).keyed, struct(KEYED))
+    return in_arrow(read, judge._replace(keep=()).keyed, struct(KEYED))
+
+
+def in_arrow(frame: DataFrame, work: Work, schema: StructType) -> DataFrame:
+    """Do some work on the record batches of a frame, which says what it gives."""
+    with warnings.catch_warnings():
+        # Spark asks for pandas even where only Arrow's batches pass, and complains of a version that is not used.
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
+        return frame.mapInArrow(work, schema)
 
 
 def _judged(frame: DataFrame, judge: Judge) -> DataFrame:

@@ -24,7 +24,7 @@ from pyspark.sql import functions as F  # noqa: N812 - everybody who reads Spark
 
 from verifykb.batch.elsewhere import KEYED, KEYS, PIECES, PLACED, Counts, Judge, packed
 from verifykb.batch.pieces import Piece
-from verifykb.batch.spark import columns_read, judged_by, keyed_by, marked, struct
+from verifykb.batch.spark import columns_read, in_arrow, judged_by, keyed_by, marked, struct
 from verifykb.batch.tables import read_header
 from verifykb.errors import InputError, OutputError, UsageError
 from verifykb.text.safe import safe_line
@@ -85,8 +85,8 @@ class SparkRun:
         """
         rows = self._session.createDataFrame(pa.table({PIECES: pa.array(packed(pieces), pa.string())}))
         rows = rows.repartition(1 + len(pieces) // _PIECES_OF_A_TASK)
-        judged = [rows.mapInArrow(self._judge.judged_pieces, struct(PLACED))]
-        seen = [rows.mapInArrow(self._judge.keyed_pieces, struct(KEYED))]
+        judged = [in_arrow(rows, self._judge.judged_pieces, struct(PLACED))]
+        seen = [in_arrow(rows, self._judge.keyed_pieces, struct(KEYED))]
         for path in tables:
             frame = self._table(path)
             place = (F.lit(safe_line(path)).alias("file"), F.lit(None).cast("long").alias("row"))
