@@ -20,7 +20,8 @@ _HEADERS = {
     "id": "stt, số thứ tự, mã số, mã bản ghi, số hiệu, no",
     "case": "vụ việc, vụ, mã vụ việc, hồ sơ, sự việc",
     "received_at": "thời gian, thời điểm, ngày giờ, ngày, ngày nhận, giờ nhận, thời gian nhận, "
-    "ngày liên hệ, thời gian liên hệ, thời gian tiếp nhận, ngày tiếp nhận, date, time, datetime, received",
+    "ngày liên hệ, thời gian liên hệ, thời gian tiếp nhận, ngày tiếp nhận, ngày gọi, "
+    "giờ, giờ gọi, giờ liên hệ, giờ tiếp nhận, hour, date, time, datetime, received",
     "channel": "kênh, kênh liên hệ, hình thức, hình thức liên hệ, phương thức, qua kênh",
     "code": "mã yêu cầu, mã, mã hỗ trợ, mã yêu cầu hỗ trợ, mã sd, request code",
     "sender": "người gửi, email, e-mail, địa chỉ email, địa chỉ thư, địa chỉ thư điện tử, "

@@ -15,6 +15,7 @@ from itertools import count
 from typing import NamedTuple
 
 from verifykb.batch import columns
+from verifykb.batch.clock import CLOCK, clock_at, with_one_time
 from verifykb.batch.record import (
     UNDECODABLE,
     ReadOptions,
@@ -167,7 +168,7 @@ def _delimiter(header: str) -> str:
 
 
 class Header(NamedTuple):
-    """The column of each cell; an empty text for cells without one.
+    """The column of each cell; an empty text for cells without one, `CLOCK` for a time of day beside a day.
 
     `strict` says that a cell without a column must be empty.
     """
@@ -189,8 +190,9 @@ def read_header(path: str, names: list[str], options: ReadOptions) -> Header:
     """
     header: list[str] = []
     first_spelling: dict[str, str] = {}
-    for name in names:
-        column = column_of(name)
+    clock = clock_at(names)
+    for at, name in enumerate(names):
+        column = CLOCK if at == clock else column_of(name)
         shown = " ".join(name.split())
         if column in first_spelling:
             raise InputError(
@@ -219,4 +221,4 @@ def _table_record(path: str, row: int, cells: list[str], header: Header, lines: 
     nameless = [cell for name, cell in pairs if not name and cell.strip()]
     if nameless and header.strict:
         return unreadable(path, row, RowError("row-nameless", value=nameless[0]))
-    return Record(path, row, {name: cell for name, cell in pairs if name})
+    return Record(path, row, with_one_time({name: cell for name, cell in pairs if name}))

@@ -2,9 +2,11 @@
 
 from typing import NamedTuple
 
+from verifykb.batch.clock import clock_at
 from verifykb.batch.record import ReadOptions, column_of, near_column
 
 MIN_KNOWN = 2
+_DAY_AND_CLOCK = 2
 _MAX_NAME_CHARACTERS = 200  # of a column, with a word on what to write there
 
 
@@ -79,6 +81,8 @@ def known(names: dict[int, str]) -> int:
 def is_second_line(row: Row, names: dict[int, str]) -> bool:
     """Whether a row names the columns of groups that the row above names."""
     below = row.names
+    if len(row.own) == len(row.cells) and clock_at(list(below.values())) >= 0:
+        return len(below) == len(row.cells) == _DAY_AND_CLOCK  # below "Thời gian", over two columns
     if len(below) < len(row.cells) or known(below) < MIN_KNOWN:
         return False
     fills_gaps = all(column_of(name) and not column_of(names.get(column, "")) for column, name in below.items())

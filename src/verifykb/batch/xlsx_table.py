@@ -2,7 +2,7 @@
 
 1. The header is the first of the first 20 rows with text in which two cells name a column; what stands above is
    a title. Groups of columns may take a second line. A header that is repeated further down counts anew.
-2. A formula or an error is no value: the row is told, not judged. Only the running number may be one.
+2. A formula or an error is no value: the row is told, not judged. Only the running number and the hour may be one.
 3. A number in the column of phones gets the zero back that Excel took, and it is said (`Record.repairs`).
 4. A merged cell speaks for all its rows, except where it would prove something.
 5. Nothing is passed over that could be a contact (`batch.xlsx_lines`).
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from verifykb.batch import xlsx_lines as lines
+from verifykb.batch.clock import CLOCK, with_one_time
 from verifykb.batch.columns import IDENTIFYING
 from verifykb.batch.record import ReadOptions, Record, bad_characters, column_of, unreadable
 from verifykb.batch.stream import MAX_LINE_CHARACTERS
@@ -25,9 +26,10 @@ from verifykb.model.report import Unreadable
 MAX_ROWS_ABOVE = 20
 _MIN_EVIDENT = 3  # cells of a row above the header that may be a contact
 _NO_VALUES = {"f": "row-formula", "e": "row-error-value"}
+_DECIDES_NOTHING = frozenset(["id", CLOCK])
 # What is merged over several rows holds for all of them; what is left out could prove something.
 _MERGED = (
-    "case", "received_at", "channel", "service", "code", "sender", "phone", "extension", "message", "note",
+    "case", "received_at", CLOCK, "channel", "service", "code", "sender", "phone", "extension", "message", "note",
 )  # fmt: skip
 
 
@@ -129,8 +131,9 @@ class _Table:
 
     def _record(self, row: Row) -> Record | None:
         cells = {self._column(cell): cell for cell in row.cells if self._column(cell) in _MERGED or not cell.inherited}
-        if "id" in cells and cells["id"].kind in _NO_VALUES:
-            del cells["id"]
+        for name in _DECIDES_NOTHING & cells.keys():
+            if cells[name].kind in _NO_VALUES:
+                del cells[name]
         if all(_is_prefilled(self._column(cell), cell.kind) for cell in row.own):
             return None
         self._refuse(row)
@@ -146,7 +149,7 @@ class _Table:
         problem = bad_characters("".join(texts.values()), "UTF-8")
         if problem:
             raise problem
-        return Record(self._file, row.number, texts, repairs=tuple(repairs))
+        return Record(self._file, row.number, with_one_time(texts), repairs=tuple(repairs))
 
     def _column(self, cell: Cell) -> str:
         """Give the column that a cell stands in; empty where the header has none."""
@@ -161,14 +164,18 @@ class _Table:
                 raise RowError("row-too-long", limit=MAX_LINE_CHARACTERS)
             if not name and self._header.strict and not cell.inherited:
                 raise RowError("row-nameless", value=cell.text)
-            if cell.kind in _NO_VALUES and name not in ("", "id") and (name in _MERGED or not cell.inherited):
+            if (
+                cell.kind in _NO_VALUES
+                and name not in ("", *_DECIDES_NOTHING)
+                and (name in _MERGED or not cell.inherited)
+            ):
                 place = f"{column_letters(cell.column)}{row.number}"
                 raise RowError(_NO_VALUES[cell.kind], cell=place, column=name, value=cell.text)
 
 
 def _is_prefilled(column: str, kind: str) -> bool:
     """Whether a cell may have been filled in for the whole sheet: numbers, days, formulas, boxes to tick."""
-    if column == "id" or (column == "received_at" and kind == "d"):
+    if column == "id" or (column in ("received_at", CLOCK) and kind == "d"):
         return True
     return kind in "fb" and column not in IDENTIFYING
 
