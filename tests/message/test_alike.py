@@ -1,7 +1,8 @@
 """Texts of one outline say the same: what was found in one is found in the other."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from verifykb.directory.types import Directory
 from verifykb.message import log_reader
 from verifykb.message.alike import Outlines
-from verifykb.message.block import read_block
+from verifykb.message.block import Reading, unread
 from verifykb.message.fold import encode, encoded, is_spelt
 from verifykb.message.log_reader import LogReader
 from verifykb.message.quoting import Find
@@ -190,34 +191,82 @@ def _variants(count: int) -> list[str]:
     ]
 
 
-def test_of_messages_that_read_alike_one_is_read(directory: Directory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The words of the others are looked up when they are shown."""
+def _counting(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Give the texts that are read from now on, as they are read."""
     read: list[str] = []
 
-    def counted(texts: Sequence[str], official: Directory, *, own_words: bool) -> list[list[Find]]:
-        read.extend(texts)
-        return read_block(texts, official, own_words=own_words)
+    def counted(texts: Sequence[str], official: Directory, *, own_words: bool) -> Iterator[tuple[int, Reading]]:
+        for number, reading in unread(texts, official, own_words=own_words):
+            yield number, partial(_counted, texts[number], reading)
 
-    monkeypatch.setattr("verifykb.message.log_reader.read_block", counted)
+    def _counted(text: str, reading: Reading) -> list[Find]:
+        read.append(text)
+        return reading()
+
+    monkeypatch.setattr("verifykb.message.log_reader.unread", counted)
+    return read
+
+
+def test_of_messages_that_read_alike_one_is_read(directory: Directory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The words of the others are looked up when they are shown."""
+    read = _counting(monkeypatch)
     texts = _variants(100)
     found = LogReader(directory, own_words=False).read(texts)
     assert len(read) == 5
     assert [[find.quoted() for find in finds] for finds in found] == [read_message(text, directory) for text in texts]
 
 
-def test_what_is_remembered_is_bounded_and_what_is_never_met_again_is_not_looked_for(
+def test_what_says_nothing_is_neither_read_nor_looked_for(
     directory: Directory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A look at the whole block costs less than looking for what was read before."""
+    read = _counting(monkeypatch)
+    looked_for: list[str] = []
+
+    def outline(_: Outlines, text: str) -> str:
+        looked_for.append(text)
+        return ""
+
+    monkeypatch.setattr(Outlines, "outline", outline)
+    texts = [f"Hồ sơ số {number} của đơn vị đã được tiếp nhận." for number in range(1000, 1100)]
+    assert LogReader(directory, own_words=False).read(texts) == [[]] * len(texts)
+    assert (read, looked_for) == ([], [])
+
+
+def test_what_is_remembered_is_bounded(directory: Directory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing else changes: every message is read as it would be alone."""
     monkeypatch.setattr(log_reader, "_MAX_OUTLINES", 8)
-    monkeypatch.setattr(log_reader, "_MIN_TEXTS", 10)
     reader = LogReader(directory, own_words=False)
     for start in range(0, len(_TEXTS[:240]), 12):
         block = list(dict.fromkeys(_TEXTS[start : start + 12]))
         kinds = [[find.kind for find in finds] for finds in reader.read(block)]
         assert kinds == [[hit.kind for hit in read_message(text, directory)] for text in block]
-        assert len(reader._known) <= 8 + len(block)
-    assert reader._blocks_without
+        assert len(reader._known) <= 8
+
+
+def test_what_is_never_met_again_is_not_looked_for_again_and_again(
+    directory: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where texts begin to repeat, that is seen all the same."""
+    monkeypatch.setattr(log_reader, "_LOOK_FOR", 20)
+    monkeypatch.setattr(log_reader, "_PASS_OVER", 50)
+    looked_for = 0
+    outline = Outlines.outline
+
+    def counted(self: Outlines, text: str) -> str:
+        nonlocal looked_for
+        looked_for += 1
+        return outline(self, text)
+
+    monkeypatch.setattr(Outlines, "outline", counted)
+    reader = LogReader(directory, own_words=False)
+    for number in range(70):  # each has words of its own
+        reader.read([f"Chị đọc mã OTP cho em, {'rồi chờ ' * number}cảm ơn"])
+    assert looked_for == 20
+    read = _counting(monkeypatch)
+    for number in range(10_000, 10_100):
+        reader.read([f"Chị đọc mã OTP cho em, hồ sơ {number}"])
+    assert (len(read), looked_for) == (1, 120)
 
 
 def test_a_row_is_not_lost_where_its_words_are_not_found_again(

@@ -6,7 +6,8 @@
 2. What may hold more than words (a link, a number, letters run together) is read as if it came alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 
@@ -23,6 +24,7 @@ from verifykb.message.sieve import sieve
 
 # Small enough to stay in the processor's own memory, large enough that numpy's calls do not count.
 _MAX_CHARACTERS_AT_ONCE = 1 << 16
+Reading = Callable[[], list[Find]]
 
 
 def read_block(texts: Sequence[str], directory: Directory, *, own_words: bool = False) -> list[list[Find]]:
@@ -33,24 +35,35 @@ def read_block(texts: Sequence[str], directory: Directory, *, own_words: bool = 
         directory: the official contacts.
         own_words: the office reports.
     """
-    found: list[list[Find]] = []
-    some: list[str] = []
-    characters = 0
-    for text in texts:
-        some.append(text)
-        characters += len(text)
-        if characters > _MAX_CHARACTERS_AT_ONCE:
-            found += _read_some(some, directory, own_words=own_words)
-            some, characters = [], 0
-    if some:
-        found += _read_some(some, directory, own_words=own_words)
+    found: list[list[Find]] = [[] for _ in texts]
+    for number, read in unread(texts, directory, own_words=own_words):
+        found[number] = read()
     return found
 
 
-def _read_some(texts: Sequence[str], directory: Directory, *, own_words: bool) -> list[list[Find]]:
+def unread(texts: Sequence[str], directory: Directory, *, own_words: bool) -> Iterator[tuple[int, Reading]]:
+    """Give the messages of a block that may say anything, by number, each with what reads it.
+
+    Args:
+        texts: NFC.
+        directory: the official contacts.
+        own_words: the office reports.
+    """
+    first, characters = 0, 0
+    for number, text in enumerate(texts):
+        characters += len(text)
+        if characters > _MAX_CHARACTERS_AT_ONCE or number == len(texts) - 1:
+            for at, read in _unread_of(texts[first : number + 1], directory, own_words=own_words):
+                yield first + at, read
+            first, characters = number + 1, 0
+
+
+def _unread_of(texts: Sequence[str], directory: Directory, *, own_words: bool) -> Iterator[tuple[int, Reading]]:
     block = Block(texts)
     if len(block) != len(texts):
-        return [find_in(text, directory, own_words=own_words) for text in texts]
+        for number, text in enumerate(texts):
+            yield number, partial(find_in, text, directory, own_words=own_words)
+        return
     alone = block.needs_reader() | (block.has_thing_signs & block.may_hold_thing())
     otherwise = block.may_be_broken()
     if any(map(str.isascii, texts)):
@@ -58,14 +71,16 @@ def _read_some(texts: Sequence[str], directory: Directory, *, own_words: bool) -
     for number in np.flatnonzero(otherwise & ~alone).tolist():
         alone[number] = has_other_readings(texts[number])
     alone |= [len(text) > MAX_CHARACTERS for text in texts]
-    found: list[list[Find]] = [[] for _ in texts]
     for number in np.flatnonzero(alone).tolist():
-        found[number] = find_in(texts[number], directory, own_words=own_words)
+        yield number, partial(find_in, texts[number], directory, own_words=own_words)
     for number in _speaking(block, ~alone, own_words=own_words):
-        codes = block.codes_of(number, len(texts[number]))
-        words = Codes.of_words(codes, is_whole=bool(block.has_dots[number]) or has_phone(codes))
-        found[number] = find_in_words(texts[number], words, directory, own_words=own_words)
-    return found
+        yield number, partial(_read_words, block, number, texts[number], directory, own_words=own_words)
+
+
+def _read_words(block: Block, number: int, text: str, directory: Directory, *, own_words: bool) -> list[Find]:
+    codes = block.codes_of(number, len(text))
+    words = Codes.of_words(codes, is_whole=bool(block.has_dots[number]) or has_phone(codes))
+    return find_in_words(text, words, directory, own_words=own_words)
 
 
 def _speaking(block: Block, asked: NDArray[np.bool_], *, own_words: bool) -> Iterator[int]:

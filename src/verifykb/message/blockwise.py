@@ -27,7 +27,7 @@ _UNKNOWN = 255
 _PLACES = np.full(1 << 16, _UNKNOWN, np.uint8)  # by UTF-16 unit
 _PLACES[[ord(char) for char in fold.ALPHABET]] = np.arange(len(fold.ALPHABET), dtype=np.uint8)
 _PLACES[ord(fold.UNKNOWN)] = _UNKNOWN
-_CODE = {char: np.uint8(fold.ALPHABET.index(char)) for char in "\0\n !#$&(),-./:<@[|0148"}
+_CODE = {char: np.uint8(fold.ALPHABET.index(char)) for char in "\0\n !#$&(),-./:<@[|01489"}
 _GAP = ord(" ")  # of the gate
 _OF_NUMBERS = np.frombuffer(fold.PHONE_PARTS, np.uint8) == ord("0")
 
@@ -150,11 +150,14 @@ class Block:
         return np.flatnonzero(run)
 
     def _numbers(self) -> _Numbers:
-        """Give where phone numbers may begin: with 0, 84 or 1900, and digits enough behind, however they are parted."""
+        """Give where phone numbers may begin: with 0, 84, 18 or 19, and digits enough behind, however they are parted."""
         codes = self._codes
         at = np.flatnonzero(self._digit[1:] & ~self._word[:-1]) + 1
-        first = codes[at]
-        at = at[((first == _CODE["0"]) | (first == _CODE["1"]) | (first == _CODE["8"])) & (codes[at - 1] != _CODE["."])]
+        at = at[codes[at - 1] != _CODE["."]]
+        first, second = codes[at], codes[at + 1]
+        begins = (first == _CODE["0"]) | ((first == _CODE["8"]) & (second == _CODE["4"]))
+        begins |= (first == _CODE["1"]) & ((second == _CODE["8"]) | (second == _CODE["9"]))
+        at = at[begins]
         digits = np.ones_like(at)
         goes_on = np.ones(len(at), np.bool_)
         for further in range(1, _MAX_PHONE_CHARACTERS):

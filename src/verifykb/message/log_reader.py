@@ -1,4 +1,4 @@
-"""The messages of a log, block after block: of those that read alike (`alike`) one is read.
+"""The messages of a log, block after block: of those that may say anything and read alike (`alike`) one is read.
 
 What was found is remembered by the outline of the text, without the words that show it: who wants to see
 those of a text has it read.
@@ -9,15 +9,15 @@ from functools import cached_property, partial
 
 from verifykb.directory.types import Directory
 from verifykb.message.alike import Outlines
-from verifykb.message.block import read_block
+from verifykb.message.block import unread
 from verifykb.message.quoting import MAX_QUOTE_CHARACTERS, Find, Hit
 from verifykb.message.reading import find_in
 from verifykb.names.lookalike import Resemblance
 from verifykb.text.secrets import masked
 
 _MAX_OUTLINES = 1 << 13
-# Where fewer texts than one in four have a known outline it is not looked for in so many blocks.
-_WORTH_ONE_IN, _BLOCKS_WITHOUT, _MIN_TEXTS = 4, 15, 1000
+# Of so many texts one in eight must have a known outline, or so many are read without looking for theirs.
+_LOOK_FOR, _WORTH_ONE_IN, _PASS_OVER = 1000, 8, 15_000
 _Told = tuple[tuple[str, Resemblance | None], ...]
 """What was found: kind, and resemblance."""
 
@@ -35,7 +35,7 @@ class LogReader:
         self._own_words = own_words
         self._outlines = Outlines(directory)
         self._known: dict[str, _Told] = {}
-        self._blocks_without = 0
+        self._looked_for = self._met = self._passed_over = 0
 
     def read(self, texts: Sequence[str]) -> list[list[Find]]:
         """Read each text of a block: its finds, quoted, are the same as `read_message` of each.
@@ -43,29 +43,36 @@ class LogReader:
         Args:
             texts: NFC.
         """
-        if self._blocks_without:
-            self._blocks_without -= 1
-            return self._read(texts)
-        outlines = list(map(self._outlines.outline, texts))
-        first: dict[str, int] = {}
-        alone = []
-        for number, outline in enumerate(outlines):
-            if not outline or (outline not in self._known and first.setdefault(outline, number) == number):
-                alone.append(number)
-        found = dict(zip(alone, self._read([texts[number] for number in alone]), strict=True))
-        if len(self._known) + len(first) > _MAX_OUTLINES:
-            self._known = {outline: self._known[outline] for outline in set(outlines) & self._known.keys()}
-        for outline, number in first.items():
-            self._known[outline] = tuple([(find.kind, find.resemblance) for find in found[number]])
-        if len(texts) >= _MIN_TEXTS and len(alone) * _WORTH_ONE_IN > len(texts) * (_WORTH_ONE_IN - 1):
-            self._blocks_without = _BLOCKS_WITHOUT
-        return [
-            found[number] if number in found else self._like(self._known[outline], texts[number])
-            for number, outline in enumerate(outlines)
-        ]
+        found: list[list[Find]] = [[] for _ in texts]
+        for number, read in unread(texts, self._directory, own_words=self._own_words):
+            outline = self._outlines.outline(texts[number]) if self._is_worth_looking() else ""
+            told = self._known.get(outline)
+            if told is None:
+                found[number] = read()
+                if outline:
+                    self._keep(outline, found[number])
+            else:
+                self._met += 1
+                found[number] = self._like(told, texts[number])
+        return found
 
-    def _read(self, texts: Sequence[str]) -> list[list[Find]]:
-        return read_block(texts, self._directory, own_words=self._own_words)
+    def _is_worth_looking(self) -> bool:
+        """Whether to look for what was read before: not for a while where few texts of many were met again."""
+        if self._looked_for < _LOOK_FOR:
+            self._looked_for += 1
+            return True
+        if self._passed_over == 0 and self._met * _WORTH_ONE_IN >= self._looked_for:
+            self._looked_for = self._met = 0
+            return True
+        self._passed_over += 1
+        if self._passed_over >= _PASS_OVER:
+            self._looked_for = self._met = self._passed_over = 0
+        return False
+
+    def _keep(self, outline: str, finds: list[Find]) -> None:
+        if len(self._known) >= _MAX_OUTLINES:
+            self._known.clear()
+        self._known[outline] = tuple([(find.kind, find.resemblance) for find in finds])
 
     def _like(self, told: _Told, text: str) -> list[Find]:
         """Give what is found in a text by what was found in one that reads alike."""
