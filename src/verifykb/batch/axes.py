@@ -61,31 +61,35 @@ class Axes:
             known = self._known[axis, rules] = STANDINGS.index(standing_of(axis, kept)), rules
         return Part(*known, kept if keep else None)
 
+    def _compared(self, block: Block) -> Coded:
+        """Give which rows say they come from the service that we compare with: "yes" or nothing."""
+        services = block.narrow["service"]
+        compared = [compares(self._service(text), self.context) for text in services.texts]
+        return Coded(["", "yes"], np.array(compared, np.int64)[services.codes])
+
     def _judge_codes(self, block: Block) -> _Parts:
         memo, outline = self._codes, code.outliner(self.context.directory)
-        answers, services = block.narrow["own_request"], block.narrow["service"]
+        answers, compared = block.narrow["own_request"], self._compared(block)
         asked = [answer.value for answer in block.values["own_request"]]
-        compared = [compares(self._service(text), self.context) for text in services.texts]
         today = self.context.day_of(BLANK)
         parts = []
-        for row, (given, day, answer, service) in enumerate(
-            zip(block.wide["code"], block.days, answers.codes.tolist(), services.codes.tolist(), strict=True)
+        for row, (given, day, answer, is_compared) in enumerate(
+            zip(block.wide["code"], block.days, answers.codes.tolist(), compared.rows(), strict=True)
         ):
-            key = (outline(given, day or today) if given else "", asked[answer], compared[service])
+            key = (outline(given, day or today) if given else "", asked[answer], is_compared)
             part = memo.get(key)
             if part is None:
-                is_compared, own_request = compared[service], block.value("own_request", row)
+                own_request = block.value("own_request", row)
                 findings = code.assess(given, day or today, self.context.directory, own_request)
-                part = memo[key] = self._part(Axis.CODE, findings, compared=is_compared, keep=not given)
+                part = memo[key] = self._part(Axis.CODE, findings, compared=bool(is_compared), keep=not given)
             parts.append(part)
         return parts, np.fromiter((part.standing for part in parts), np.int8, block.size)
 
     def _judge_senders(self, block: Block) -> _Parts:
-        def judge(given: str, service: str) -> Part:
-            compared = compares(self._service(service), self.context)
-            return self._part(Axis.SENDER, sender.assess(given, self.context.directory), compared=compared)
+        def judge(given: str, compared: str) -> Part:
+            return self._part(Axis.SENDER, sender.assess(given, self.context.directory), compared=bool(compared))
 
-        return self._by_value([block.narrow["sender"], block.narrow["service"]], self._senders, judge)
+        return self._by_value([block.narrow["sender"], self._compared(block)], self._senders, judge)
 
     def _judge_phones(self, block: Block) -> _Parts:
         official, called = self.context.directory, block.narrow["called_back"]
@@ -97,12 +101,11 @@ class Axes:
             list(map(str, range(len(kinds)))), np.array([kinds.index(one) for one in outlines])[called.codes]
         )
 
-        def judge(given: str, extension: str, service: str, kind: str) -> Part:
-            compared = compares(self._service(service), self.context)
+        def judge(given: str, extension: str, compared: str, kind: str) -> Part:
             findings = phone.assess(given, extension, official, examples[int(kind)])
-            return self._part(Axis.PHONE, findings, compared=compared, keep=not kinds[int(kind)][0])
+            return self._part(Axis.PHONE, findings, compared=bool(compared), keep=not kinds[int(kind)][0])
 
-        columns = [*(block.narrow[name] for name in ("phone", "extension", "service")), outlined]
+        columns = [block.narrow["phone"], block.narrow["extension"], self._compared(block), outlined]
         return self._by_value(columns, self._phones, judge, lambda key: (*key[:-1], kinds[int(key[-1])]))
 
     def _judge_directory(self, block: Block) -> _Parts:

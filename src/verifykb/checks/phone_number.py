@@ -112,7 +112,8 @@ def _refuse(text: str) -> str:
     """Give the reason for which a text must not reach any parser; empty where there is none."""
     if len(text) > _MAX_CHARACTERS:
         return "too-long"
-    for char in text:
+    is_plain = text.isascii() and text.isprintable()  # as most numbers are
+    for char in "" if is_plain else text:
         category = unicodedata.category(char)
         if category[0] == "C" and char not in WHITE_SPACE:
             return "hidden-characters"
