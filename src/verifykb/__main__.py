@@ -8,9 +8,14 @@
 import os
 import sys
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from verifykb import __version__
 
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
+_HEARD_AFTER_SECONDS = 0.05
 _INTERNAL, _IO, _INTERRUPTED = 70, 74, 130  # verifykb.exit_status, not imported on the fast path
 
 
@@ -20,6 +25,7 @@ def main() -> None:
     The interpreter's own clean-up is skipped: everything is flushed and closed by then, and
     it takes as long as the work.
     """
+    sys.unraisablehook = hear_again
     try:
         status = run(sys.argv[1:])
     except KeyboardInterrupt:
@@ -33,6 +39,21 @@ def main() -> None:
             os._exit(_flushed(status))
         except KeyboardInterrupt:
             status = _INTERRUPTED  # somebody is impatient
+
+
+def hear_again(lost: "UnraisableHookArgs") -> None:
+    """Let Ctrl-C be heard a moment later where Python cannot raise it: while it tidies up objects.
+
+    Args:
+        lost: what could not be raised; anything but Ctrl-C is told as Python does.
+    """
+    if not issubclass(lost.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
+        return
+    import _thread
+    from threading import Timer
+
+    Timer(_HEARD_AFTER_SECONDS, _thread.interrupt_main).start()
 
 
 def _flushed(status: int) -> int:

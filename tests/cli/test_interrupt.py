@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,6 +132,27 @@ def test_an_interrupt_at_any_time_is_quiet(work: Work, rows: list[Row], seconds:
     assert stop(process, signal.SIGINT) == (130, "")
     assert work.out() == "" or json.loads(work.out())["incomplete"]
     assert work.left() in ([], ["report.csv"])
+
+
+LOST = """
+import time
+from verifykb import __main__
+class Tidied:
+    def __del__(self):
+        raise KeyboardInterrupt  # where Python runs code that nothing calls, nothing can be raised
+def run(_):
+    Tidied()
+    time.sleep(20)
+    return 0
+__main__.run = run
+__main__.main()
+"""
+
+
+def test_an_interrupt_that_python_cannot_raise_is_heard_a_moment_later() -> None:
+    """Ctrl-C while objects are tidied up would be a line on stderr, and the run would go on."""
+    done = subprocess.run([sys.executable, "-c", LOST], capture_output=True, text=True, check=False, timeout=15)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
 def test_a_second_interrupt_ends_at_once(work: Work) -> None:
