@@ -50,10 +50,13 @@ def hear_again(lost: "UnraisableHookArgs") -> None:
     if not issubclass(lost.exc_type, KeyboardInterrupt):
         sys.__unraisablehook__(lost)
         return
-    import _thread
-    from threading import Timer
+    import signal
+    from threading import Timer, get_ident
 
-    Timer(_HEARD_AFTER_SECONDS, _thread.interrupt_main).start()
+    if hasattr(signal, "pthread_kill"):  # wakes a thread that waits
+        Timer(_HEARD_AFTER_SECONDS, signal.pthread_kill, (get_ident(), signal.SIGINT)).start()
+    else:
+        Timer(_HEARD_AFTER_SECONDS, signal.raise_signal, (signal.SIGINT,)).start()
 
 
 def _flushed(status: int) -> int:
