@@ -123,6 +123,7 @@ def test_broken_quotes_are_met_in_pieces_as_in_the_whole(
     content: bytes, size: int, lines: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where a record may have few lines only, pieces begin in the midst of broken quotes, and know it."""
+    monkeypatch.setattr(stream, "_MIN_RECORD_LINES", 1)
     for module in (pieces, stream, tables):
         monkeypatch.setattr(module, "MAX_RECORD_LINES", lines)
     monkeypatch.setattr(pieces, "PIECE_BYTES", size)
@@ -226,6 +227,13 @@ _PLACES: dict[str, tuple[str, list[_Item]]] = {
         "code,note\n" + "A,b\n" * 4 + "\ufeffC,d\n",
         [*((row, {"code": "A", "note": "b"}) for row in range(2, 6)), (6, {"code": "\ufeffC", "note": "d"})],
     ),
+    "a header again": (
+        "code,note\n" + "A,b\n" * 4 + "Mã,Ghi chú\nC,d\nnote,code\nD,e\n",
+        [
+            *((row, {"code": "A", "note": "b"}) for row in range(2, 6)), (7, {"code": "C", "note": "d"}),
+            (8, ("row-header-again", [("value", "note | code")])), (9, {"code": "D", "note": "e"}),
+        ],
+    ),
     "cells of many blanks": ("code,note\n      ,\u00a0\u00a0\u00a0\nA,b\n", [(3, {"code": "A", "note": "b"})]),
     "a record of as many lines as may be": (
         'code,note\nA,"' + "x\n" * (MAX_RECORD_LINES - 1) + '"\nB,c\n',
@@ -281,7 +289,8 @@ def test_a_log_of_broken_quotes_is_cut_all_the_same(tmp_path: Path, monkeypatch:
 
 
 def test_what_a_broken_quote_costs_is_remembered_across_a_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Behind a failure a record may have fewer lines, in the next piece as well; a good one makes up for it."""
+    """Behind a failure a record may have fewer lines, in the next piece as well; good ones make up for it."""
+    monkeypatch.setattr(stream, "_MIN_RECORD_LINES", 1)
     for module in (pieces, stream, tables):
         monkeypatch.setattr(module, "MAX_RECORD_LINES", 4)
     monkeypatch.setattr(pieces, "PIECE_BYTES", 16)

@@ -9,6 +9,7 @@ import pytest
 
 from verifykb.batch.readers import read_log
 from verifykb.batch.record import ReadOptions
+from verifykb.batch.stream import MAX_RECORD_LINES
 from verifykb.errors import InputError, UsageError
 from verifykb.model.report import InputFile, Unreadable
 
@@ -70,6 +71,29 @@ READABLE: dict[str, tuple[str, Read]] = {
         [(2, {"code": "A", "note": "x\ny"}), (3, {"code": "B", "note": "z"})],
     ),
     "doubled quote": ('code\n"a""b,c"\n', [(2, {"code": 'a"b,c'})]),
+    "text of many lines that look like rows": (
+        'code,note\nA,"' + "SD261120-004217,y\n" * 5000 + '"\nB,z\n',
+        [(2, {"code": "A", "note": "SD261120-004217,y\n" * 5000}), (3, {"code": "B", "note": "z"})],
+    ),
+    "such a text behind broken quotes": (
+        "code,note\n" + '"A"b,c\n' * 20 + 'A,"' + "SD261120-004217,y\n" * 15 + '"\n',
+        [*((row, "row-quote") for row in range(2, 22)), (22, {"code": "A", "note": "SD261120-004217,y\n" * 15})],
+    ),
+    "header again": (
+        "code,note\nA,b\nCODE,Ghi chú:\nB,c\n",
+        [(2, {"code": "A", "note": "b"}), (4, {"code": "B", "note": "c"})],
+    ),
+    "header again behind a byte order mark": (
+        "code,note\nA,b\n\ufeffcode,note,\nB,c\n",
+        [(2, {"code": "A", "note": "b"}), (4, {"code": "B", "note": "c"})],
+    ),
+    "words of a header in a contact": (
+        "channel,message,note\nĐiện thoại,Nội dung,Ghi chú\n,code,SD261120-004217\n",
+        [
+            (2, {"channel": "Điện thoại", "message": "Nội dung", "note": "Ghi chú"}),
+            (3, {"channel": "", "message": "code", "note": "SD261120-004217"}),
+        ],
+    ),
     "literal quote": ('code,note\nA,5" tivi\n', [(2, {"code": "A", "note": '5" tivi'})]),
     "empty tail": ("code,note\nA,b,,,\n", [(2, {"code": "A", "note": "b"})]),
     "header only": ("code\n", []),
@@ -91,6 +115,14 @@ UNREADABLE: dict[str, tuple[bytes, Read]] = {
         b"code\n" + "Ph\u00f4".encode("cp1258") + b"\nB\n",
         [(2, "row-encoding"), (3, {"code": "B"})],
     ),
+    "header of another table": (
+        b"code,note\nA,b\nnote,code\nB,c\n",
+        [(2, {"code": "A", "note": "b"}), (3, "row-header-again"), (4, {"code": "B", "note": "c"})],
+    ),
+    "header with a column nobody knows": (
+        "Kênh,Nội dung,Ghi chú\nNội dung,Số điện thoại,Người nghe\nx,y,z\n".encode(),
+        [(2, "row-header-again"), (3, {"channel": "x", "message": "y", "note": "z"})],
+    ),
     "text behind a quote": (b'code\n"A"b\nB\n', [(2, "row-quote"), (3, {"code": "B"})]),
     "quote to the end": (
         b'code,note\nA,"b\nB,c\nC,d\n',
@@ -109,7 +141,7 @@ def test_an_unreadable_row_does_not_take_others_with_it(tmp_path: Path, content:
     assert read(tmp_path, content) == expected
 
 
-@pytest.mark.parametrize("rows_behind", [3, 499, 500, 501, 1200])
+@pytest.mark.parametrize("rows_behind", [3, 1200, MAX_RECORD_LINES - 1, MAX_RECORD_LINES, 50_000])
 def test_a_stray_quote_swallows_no_row_of_a_long_log(tmp_path: Path, rows_behind: int) -> None:
     """However long the log, only the row with the open quote is lost."""
     rows = "".join(f"{number},x\n" for number in range(rows_behind))

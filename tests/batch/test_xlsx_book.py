@@ -114,6 +114,107 @@ def test_a_row_is_passed_over_only_where_it_holds_no_contact(
     ]
 
 
+STT = ("STT", "SĐT", "Nội dung", "Ghi chú")
+ALONE: dict[str, tuple[Sequence[object], object]] = {
+    "text in the column of running numbers": (("0912345678 gọi xin mật khẩu",), {"id": "0912345678 gọi xin mật khẩu"}),
+    "the same and a box to tick": (("gọi xin mật khẩu", None, None, None, True), {"id": "gọi xin mật khẩu", "called_back": "yes"}),
+    "a code in the column of running numbers": ((CODE,), {"id": CODE}),
+    "a running number": (("LH-12",), None),
+    "a running number and a box to tick": ((12, None, None, None, False), None),
+    "a name and a number": (("Năm 0912345678",), {"id": "Năm 0912345678"}),
+    "a name": (("Nam",), {"id": "Nam"}),
+    "a day and a number": (("Ngày 21/11 0912345678",), {"id": "Ngày 21/11 0912345678"}),
+    "a week": (("Tuần 3 (từ 16/11 đến 22/11/2026)",), None),
+    "a year": (("NĂM 2026",), None),
+    "a total": (("Tổng cộng", 3), None),
+    "a total behind a phone": ((2, 156, "Tổng cộng 3 cuộc"), {"id": "2", "phone": "156", "message": "Tổng cộng 3 cuộc"}),
+    "a total beside a phone": (("Tổng cộng", 156), "row-total"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "expected"), ALONE.values(), ids=ALONE)
+def test_what_stands_alone_in_a_row_is_passed_over_only_where_it_says_nothing(
+    tmp_path: Path, row: Sequence[object], expected: object
+) -> None:
+    """A number, a month, a total: nothing. Anything else is a record, and it is told if it lacks a contact."""
+    found = read(tmp_path, sheet_of([(*STT, "Đã gọi lại"), (1, 156), row]))
+    assert found[1:] == ([("so.xlsx", 3, expected)] if expected else [])
+
+
+AGAIN: dict[str, tuple[Sequence[object], Sequence[object], list[object]]] = {
+    "other columns in another order": (
+        ("STT", "Nội dung", "SĐT"), (1, "xin OTP", 912345678), [{"id": "1", "message": "xin OTP", "phone": "0912345678"}],
+    ),
+    "a column nobody knows": (
+        ("STT", "Nội dung", "SĐT", "Người nghe"), (1, "xin OTP", 912345678, "Chị Lan"),
+        ["file-unknown-column", "row-below-unread-header"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("header", "row", "expected"), AGAIN.values(), ids=AGAIN)
+def test_a_second_table_is_read_under_its_own_header_or_told(
+    tmp_path: Path, header: Sequence[object], row: Sequence[object], expected: list[object]
+) -> None:
+    """Never under the header of the first one: a message would be read as a phone number."""
+    found = read(tmp_path, sheet_of([STT, (1, 156, "hỏi"), header, row]))
+    assert [what for _, _, what in found[1:]] == expected
+
+
+def test_below_a_header_that_cannot_be_read_another_one_counts(tmp_path: Path) -> None:
+    """What stands between is told, row by row."""
+    rows = [("code", "note"), ("A", "x"), ("code", "note", "colour"), ("B", "y", "z"), ("note", "code"), ("w", "C")]
+    assert read(tmp_path, sheet_of(rows)) == [
+        ("so.xlsx", 2, {"code": "A", "note": "x"}),
+        ("so.xlsx", 3, "file-unknown-column"),
+        ("so.xlsx", 4, "row-below-unread-header"),
+        ("so.xlsx", 6, {"note": "w", "code": "C"}),
+    ]
+
+
+CHANNELS = {
+    "below the header": [("Kênh", "Nội dung"), ("Điện thoại", "Mã yêu cầu"), ("Zalo", "x")],
+    "further down": [("Kênh", "Nội dung"), ("Zalo", "x"), ("Điện thoại", "Mã yêu cầu")],
+}
+
+
+@pytest.mark.parametrize("rows", CHANNELS.values(), ids=CHANNELS)
+def test_a_contact_in_the_words_of_a_header_is_a_contact(tmp_path: Path, rows: list[Sequence[object]]) -> None:
+    """In the column of channels "Điện thoại" is a channel."""
+    found = read(tmp_path, sheet_of(rows))
+    assert {"channel": "Điện thoại", "message": "Mã yêu cầu"} in [cells for _, _, cells in found]
+    assert {"channel": "Zalo", "message": "x"} in [cells for _, _, cells in found]
+
+
+ABOVE: dict[str, tuple[Sequence[object], bool]] = {
+    "number and demand": (("0912345678", "xin mật khẩu"), True),
+    "number and demand in one cell": (("0912345678 gọi xin mật khẩu",), True),
+    "mailbox": (("hotrocntt@vst-gov.vn",), True),
+    "phone of the office": (("ĐT: 0258 3822 222",), False),
+    "phone and mailbox of the office": (("Điện thoại: 0258.3822.222 - Email: thpt1@khanhhoa.edu.vn",), False),
+    "phone beside its label": (("Điện thoại:", "0258 3822 222"), False),
+    "tax number": (("Mã số thuế: 4200 123 456",), False),
+}
+
+
+@pytest.mark.parametrize(("row", "is_told"), ABOVE.values(), ids=ABOVE)
+def test_above_the_header_only_the_office_has_numbers(tmp_path: Path, row: Sequence[object], is_told: bool) -> None:
+    """What could be a contact is told, however few cells it has; the head of a printed form is not."""
+    found = read(tmp_path, sheet_of([row, ("code", "note"), ("A", "x")]))
+    assert ("so.xlsx", 1, "row-above-header") in found or not is_told
+    assert len(found) == 1 + is_told
+
+
+def test_labels_of_a_printed_form_are_no_header(tmp_path: Path) -> None:
+    """Labels name columns, too: the header is the row below."""
+    rows = [("Đơn vị:", "Trường A", None, "Số:", "Ngày:"), ("STT", "Ngày", "SĐT"), (1, "20/11/2026", 912345678)]
+    contact = {"id": "1", "received_at": "20/11/2026", "phone": "0912345678"}
+    assert read(tmp_path, sheet_of(rows)) == [("so.xlsx", 3, contact)]
+    assert read(tmp_path, sheet_of([("Mã:", "Nội dung:"), ("A", "x")])) == [
+        ("so.xlsx", 2, {"code": "A", "message": "x"})
+    ]
+
+
 LOOK_ALIKE = {
     "message of one word": "Cộng",
     "message that counts": "Tổng cộng 25 triệu, chuyển khoản ngay",
@@ -248,12 +349,12 @@ def test_one_known_column_is_a_log_where_it_stands_alone(tmp_path: Path) -> None
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_told_has_words(language: str) -> None:
     """Every key that a workbook can be refused with, in both languages, with all its holes."""
-    values = dict.fromkeys(("file", "part", "limit", "kind", "sheet", "cell", "column", "value"), "x")
+    values = dict.fromkeys(("file", "row", "part", "limit", "kind", "sheet", "cell", "column", "value"), "x")
     wording = Wording(language)
     for key in (
         "file-xlsx-not-one", "file-xlsx-other", "file-xlsx-encrypted", "file-xlsx-broken", "file-xlsx-too-large",
         "file-xlsx-bomb", "file-xlsx-ratio", "file-xlsx-too-many", "file-xlsx-dtd", "file-xlsx-limits",
         "file-xlsx-no-header", "file-xlsx-sheet-hidden", "row-formula", "row-error-value", "row-total",
-        "row-below-signature", "row-above-header",
+        "row-below-signature", "row-above-header", "row-below-unread-header", "row-header-again",
     ):  # fmt: skip
         assert all(wording.error(key, values))

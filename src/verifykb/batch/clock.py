@@ -6,7 +6,7 @@ The time of day decides no verdict: where it cannot be read, the day stands alon
 import re
 from collections.abc import Sequence
 
-from verifykb.batch.columns import key_of
+from verifykb.batch.columns import header_key
 from verifykb.batch.record import column_of
 from verifykb.batch.records import read_time
 from verifykb.text.nfc import nfc
@@ -15,7 +15,12 @@ from verifykb.text.space import WHITE_SPACE
 CLOCK = "clock"
 """What the second column is called while a table is read; it is no column of a record."""
 _HEADERS = frozenset(
-    map(key_of, "giờ, giờ nhận, giờ gọi, giờ liên hệ, giờ tiếp nhận, thời điểm, thời gian, time, hour".split(", "))
+    map(
+        header_key,
+        "giờ, giờ nhận, giờ gọi, giờ liên hệ, giờ liên lạc, giờ tiếp nhận, thời điểm, thời gian, time, hour".split(
+            ", "
+        ),
+    )
 )
 _TIME = re.compile(
     r"(?:lúc )?([0-9]{1,2})(?:(?::| ?h| ?g| ?giờ) ?([0-9]{2})(?::([0-9]{2})|[pP']| ?phút)?| ?h| ?g| ?giờ)"
@@ -29,7 +34,7 @@ _NOON = 12
 def clock_at(names: Sequence[str]) -> int:
     """Give which column of a table holds the time of day beside one of days; -1 where there is none."""
     times = [at for at, name in enumerate(names) if column_of(name) == "received_at"]
-    clocks = [at for at in times if key_of(names[at]) in _HEADERS]
+    clocks = [at for at in times if header_key(names[at]) in _HEADERS]
     return clocks[0] if len(times) == 2 and len(clocks) == 1 else -1  # noqa: PLR2004 - a day and a time of day
 
 

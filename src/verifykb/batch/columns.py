@@ -4,6 +4,8 @@ Source: docs/contract.md, section 6. Headers and words are compared without case
 """
 
 import re
+import unicodedata
+from collections.abc import Callable
 from functools import cache
 
 from verifykb.model.contact import Ask, Channel, Service
@@ -17,24 +19,28 @@ COLUMNS = (
 IDENTIFYING = ("code", "sender", "phone", "message", "note", "mail")
 
 _HEADERS = {
-    "id": "stt, số thứ tự, mã số, mã bản ghi, số hiệu, no",
-    "case": "vụ việc, vụ, mã vụ việc, hồ sơ, sự việc",
-    "received_at": "thời gian, thời điểm, ngày giờ, ngày, ngày nhận, giờ nhận, thời gian nhận, "
-    "ngày liên hệ, thời gian liên hệ, thời gian tiếp nhận, ngày tiếp nhận, ngày gọi, "
-    "giờ, giờ gọi, giờ liên hệ, giờ tiếp nhận, hour, date, time, datetime, received",
-    "channel": "kênh, kênh liên hệ, hình thức, hình thức liên hệ, phương thức, qua kênh",
-    "code": "mã yêu cầu, mã, mã hỗ trợ, mã yêu cầu hỗ trợ, mã sd, request code",
+    "id": "stt, tt, số tt, số thứ tự, thứ tự, mã số, mã bản ghi, số hiệu, no",
+    "case": "vụ việc, vụ, mã vụ việc, mã vụ, mã sự vụ, sự vụ, hồ sơ, sự việc",
+    "received_at": "thời gian, thời điểm, ngày giờ, ngày, ngày nhận, giờ nhận, thời gian nhận, ngày tháng, "
+    "ngày tháng năm, ngày giờ nhận, ngày liên hệ, thời gian liên hệ, thời gian tiếp nhận, ngày tiếp nhận, ngày gọi, "
+    "thời gian gọi, ngày liên lạc, thời gian liên lạc, giờ liên lạc, "
+    "giờ, giờ gọi, giờ liên hệ, giờ tiếp nhận, hour, date, time, datetime, date time, received",
+    "channel": "kênh, kênh liên hệ, kênh liên lạc, hình thức, hình thức liên hệ, hình thức liên lạc, phương thức, qua kênh",
+    "code": "mã yêu cầu, mã, mã hỗ trợ, mã hỗ trợ sd, mã yêu cầu hỗ trợ, mã yêu cầu sd, mã số yêu cầu, mã sd, số sd, "
+    "mã sdyymmdd xxxxxx, mã yêu cầu sdyymmdd xxxxxx, mã hỗ trợ sdyymmdd xxxxxx, request code",
     "sender": "người gửi, email, e-mail, địa chỉ email, địa chỉ thư, địa chỉ thư điện tử, "
-    "email người gửi, hòm thư, thư điện tử, from",
-    "phone": "số điện thoại, điện thoại, sđt, số gọi đến, số máy, số gọi, đt, số, phone number",
+    "email người gửi, địa chỉ mail, địa chỉ người gửi, hòm thư, thư điện tử, email address, from",
+    "phone": "số điện thoại, điện thoại, sđt, số đt, số gọi đến, số máy, số gọi, số máy gọi đến, sđt gọi đến, "
+    "số điện thoại gọi đến, số điện thoại liên hệ, sđt liên hệ, số điện thoại người gọi, đt, số, phone number",
     "extension": "máy lẻ, số máy lẻ, máy nhánh, số nội bộ, nhánh, số lẻ, ext",
     "message": "nội dung, nội dung tin nhắn, tin nhắn, lời nhắn, nội dung liên hệ, "
-    "nội dung trao đổi, nội dung yêu cầu, nội dung thư, text",
+    "nội dung trao đổi, nội dung yêu cầu, nội dung thư, nội dung cuộc gọi, nội dung gọi, nội dung email, "
+    "nội dung liên lạc, tóm tắt, tóm tắt nội dung, text",
     "note": "ghi chú, ghi chép, nhận xét, ghi chú của đơn vị, notes, comment",
     "mail": "tệp thư, file thư, tập tin thư, file mail, tệp mail, file email, tệp email, mail file",
     "own_request": "yêu cầu của đơn vị, yêu cầu của ta, đơn vị đã yêu cầu, mã của đơn vị, đã gửi yêu cầu, "
     "ta yêu cầu, đúng yêu cầu của đơn vị",
-    "called_back": "đã gọi lại, gọi lại, gọi lại tổng đài, đã gọi tổng đài, đã gọi lại tổng đài",
+    "called_back": "đã gọi lại, đã gọi lại chưa, gọi lại chưa, gọi lại, gọi lại tổng đài, đã gọi tổng đài, đã gọi lại tổng đài",
     "asks": "họ yêu cầu gì, đòi hỏi, họ đòi gì, yêu cầu gì, đề nghị gì, họ yêu cầu",
     "service": "dịch vụ, hệ thống, phần mềm",
 }
@@ -71,6 +77,7 @@ _NO = (
     "❌, ✖, ×, ☒, không, khong, ko, k, no, n, 0, 0.0, false, f, sai, chưa, chua, không có, chưa có, không phải, ✗, ✘, ☐"
 )
 _UNSAID = "máy bận, bận, đang bận, ?, -, --, –, n/a, na, không rõ, khong ro, chưa rõ, không biết, không nhớ, unknown, null, none, nan, nat, <na>, inf, undefined, trống, rỗng, blank, empty"
+_ETH = str.maketrans("Ðð", "Đđ")  # looks the same, and is typed instead
 _MIN_EVIDENCE_LETTERS = 2  # "." and "—" are no evidence
 # A text with one of these words denies, doubts or puts off: it can be no evidence of a yes.
 _DENIAL = (
@@ -94,18 +101,24 @@ def key_of(text: str) -> str:
     return " ".join(re.sub(r"[\s.:*()\[\]]+", " ", folded).split())
 
 
-def _table(rows: dict[str, str]) -> dict[str, str]:
+def header_key(text: str) -> str:
+    """Fold a header for comparing: as `key_of`, and no punctuation, nothing invisible, any letter Đ."""
+    seen = "".join(char for char in text if unicodedata.category(char) != "Cf").translate(_ETH)
+    return " ".join(re.sub(r"[\W_]+", " ", key_of(seen)).split())
+
+
+def _table(rows: dict[str, str], key: Callable[[str], str] = key_of) -> dict[str, str]:
     table = {}
     for name, words in rows.items():
         for word in (name, *words.split(", ")):
-            table[key_of(word) or word] = name
+            table[key(word) or word] = name
     return table
 
 
 @cache
 def headers() -> dict[str, str]:
-    """Give the column for every accepted header, by its key."""
-    return _table({column: _HEADERS[column] for column in COLUMNS})
+    """Give the column for every accepted header, by its `header_key`."""
+    return _table({column: _HEADERS[column] for column in COLUMNS}, header_key)
 
 
 @cache

@@ -18,9 +18,9 @@ import pyarrow as pa
 
 from verifykb.batch.dask import empty, frame_of, judged_by, keyed_by, marked
 from verifykb.batch.elsewhere import KEYED, KEYS, PIECES, PLACED, Counts, Judge, packed
+from verifykb.batch.header import read_header
 from verifykb.batch.pieces import Piece
 from verifykb.batch.processes import usable_cores
-from verifykb.batch.tables import read_header
 from verifykb.errors import InputError, OutputError, UsageError, reason_of
 from verifykb.text.safe import safe_line
 

@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from verifykb.batch.header import read_header
 from verifykb.batch.pieces import Piece
 from verifykb.batch.record import ReadOptions, unreadable
 from verifykb.batch.stream import MAX_LINE_CHARACTERS
-from verifykb.batch.tables import read_header
 from verifykb.errors import InputError, RowError, reason_of
 from verifykb.model.report import Unreadable
 from verifykb.text.paths import for_system

@@ -20,6 +20,7 @@ import pyarrow.csv as pc_csv
 
 from verifykb.batch.clock import CLOCK
 from verifykb.batch.columns import COLUMNS
+from verifykb.batch.header import Header, is_header_again
 from verifykb.batch.json_lines import read_json_lines
 from verifykb.batch.parquet import read_group
 from verifykb.batch.pieces import Piece, bytes_of
@@ -27,12 +28,15 @@ from verifykb.batch.place import Place
 from verifykb.batch.readers import folder_of
 from verifykb.batch.record import UNDECODABLE, ReadOptions, Record
 from verifykb.batch.stream import lines_of
-from verifykb.batch.tables import Header, Opened, read_rows
+from verifykb.batch.tables import Opened, header_again, read_rows
 from verifykb.errors import InputError
 from verifykb.model.report import Unreadable
 from verifykb.text.space import WHITE_SPACE
 
 _ROWS_AT_ONCE = 2_500  # about a piece's worth
+# Rows with such a cell are no header; looked for in columns that have one in nearly every row first.
+_NO_NAME = r"@|(?i:^\s*sd ?[0-9]{6})|^\s*[+(]?[0-9]|.{201}"
+_MOSTLY_NUMBERS = ("received_at", "phone", "code")
 _BLANK = WHITE_SPACE + "\x1c\x1d\x1e\x1f"  # what `str.strip` removes
 _NO_ROW = (b"\n", b"\r\n", "\ufeff".encode())  # pyarrow would pass over a byte order mark in silence
 
@@ -172,19 +176,36 @@ def _quickly(piece: Piece) -> Some | None:
 
 def _without_blank_rows(batch: pa.RecordBatch, piece: Piece) -> Some | None:
     rows = np.arange(piece.row + 1, piece.row + 1 + batch.num_rows)
-    blank = _blank_rows(batch)
-    if len(blank):
+    headers = _header_rows(batch, piece)
+    dropped = np.concatenate([_blank_rows(batch), np.fromiter(headers, np.int64)])
+    if len(dropped):
         kept = np.ones(batch.num_rows, np.bool_)
-        kept[blank] = False
+        kept[dropped] = False
         batch, rows = batch.filter(pa.array(kept)), rows[kept]
     extra = [name for name in batch.schema.names if name not in COLUMNS]
     if piece.strict and any(
         map(_is_filled, (text for name in extra for text in batch.column(name).unique().to_pylist()))
     ):
         return None
-    return Some(
-        batch.drop_columns(extra) if extra else batch, Place(piece.file, rows.tolist(), folder_of(piece.file)), []
-    )
+    place = Place(piece.file, rows.tolist(), folder_of(piece.file))
+    return Some(batch.drop_columns(extra) if extra else batch, place, [told for told in headers.values() if told])
+
+
+def _header_rows(batch: pa.RecordBatch, piece: Piece) -> dict[int, Unreadable | None]:
+    """Give the rows that are a header again, and what is to be told of them."""
+    rows = np.arange(batch.num_rows)
+    for name in sorted(batch.schema.names, key=lambda name: name not in _MOSTLY_NUMBERS):
+        values = pc.match_substring_regex(batch.column(name).take(pa.array(rows)), _NO_NAME)
+        rows = rows[~values.to_numpy(zero_copy_only=False)]
+        if not len(rows):
+            return {}
+    header = Header(list(piece.columns), piece.strict)
+    found = {}
+    columns = [array.take(pa.array(rows)).to_pylist() for array in batch.columns]
+    for row, cells in zip(rows.tolist(), zip(*columns, strict=True), strict=True):
+        if is_header_again(cells, header):
+            found[row] = header_again(piece.file, piece.row + 1 + row, cells, header)
+    return found
 
 
 def _blank_rows(batch: pa.RecordBatch) -> npt.NDArray[np.int64]:

@@ -2,7 +2,7 @@
 
 import re
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from verifykb.batch import columns
@@ -40,15 +40,16 @@ class Record(NamedTuple):
     repairs: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=1024)
 def column_of(name: str) -> str:
     """Give the column that a header means; empty where it is unknown."""
-    return columns.headers().get(columns.key_of(name), "")
+    return columns.headers().get(columns.header_key(name), "")
 
 
 @cache
 def near_column(name: str) -> str:
     """Give the column that a header may have meant; empty where none is near."""
-    near = get_close_matches(columns.key_of(name), columns.headers(), n=1, cutoff=0.7)
+    near = get_close_matches(columns.header_key(name), columns.headers(), n=1, cutoff=0.7)
     return columns.headers()[near[0]] if near else ""
 
 

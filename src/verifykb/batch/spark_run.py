@@ -23,9 +23,9 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - everybody who reads Spark knows it by this name
 
 from verifykb.batch.elsewhere import KEYED, KEYS, PIECES, PLACED, Counts, Judge, packed
+from verifykb.batch.header import read_header
 from verifykb.batch.pieces import Piece
 from verifykb.batch.spark import columns_read, in_arrow, judged_by, keyed_by, marked, struct
-from verifykb.batch.tables import read_header
 from verifykb.errors import InputError, OutputError, UsageError
 from verifykb.text.safe import safe_line
 

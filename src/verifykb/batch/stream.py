@@ -17,7 +17,9 @@ from verifykb.text.paths import for_system
 
 STDIN = "-"
 MAX_LINE_CHARACTERS = 1_048_576  # a message of a megabyte is no message
-MAX_RECORD_LINES = 500  # a quote that is never closed must not swallow the file
+# A quote that is never closed must not swallow the file, and a text of many lines not become rows of its author's.
+MAX_RECORD_LINES = 20_000
+_MIN_RECORD_LINES = 20
 
 
 class LineTooLongError(Exception):
@@ -124,10 +126,10 @@ class Lines:
     def push_back_all_but_first(self) -> None:
         """Give the later lines of a failed record another chance as records of their own.
 
-        Each failure halves what the next record may hold, so that a file of broken quotes
-        costs no more than a few readings of it.
+        Each failure halves what the next record may hold, and each record adds one line to it, so that a file of
+        broken quotes costs no more than a few readings of it.
         """
-        self.max_record_lines = max(1, self.max_record_lines // 2)
+        self.max_record_lines = max(min(_MIN_RECORD_LINES, MAX_RECORD_LINES), self.max_record_lines // 2)
         for line in reversed(self.taken[1:]):
             self.push_back(line)
         self.taken = self.taken[:1]

@@ -9,22 +9,14 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import count
 from typing import NamedTuple
 
-from verifykb.batch import columns
-from verifykb.batch.clock import CLOCK, clock_at, with_one_time
-from verifykb.batch.record import (
-    UNDECODABLE,
-    ReadOptions,
-    Record,
-    bad_characters,
-    column_of,
-    near_column,
-    unreadable,
-)
+from verifykb.batch.clock import with_one_time
+from verifykb.batch.header import Header, is_header_again, is_same_header, read_header
+from verifykb.batch.record import UNDECODABLE, ReadOptions, Record, bad_characters, column_of, unreadable
 from verifykb.batch.stream import MAX_LINE_CHARACTERS, MAX_RECORD_LINES, Lines, LineTooLongError
 from verifykb.errors import InputError, RowError
 from verifykb.model.report import Unreadable
@@ -40,7 +32,7 @@ class Opened(NamedTuple):
     """
 
     row: int
-    header: "Header"
+    header: Header
     delimiter: str
 
 
@@ -122,12 +114,12 @@ def read_rows(path: str, opened: Opened, lines: Lines) -> Iterator[Record | Unre
             yield from _swallowed(path, row, header, lines, delimiter)
             continue
         if isinstance(record, Record):
-            lines.max_record_lines = min(MAX_RECORD_LINES, lines.max_record_lines * 2)
+            lines.max_record_lines = min(MAX_RECORD_LINES, lines.max_record_lines + 1)
         if record is not None:
             yield record
 
 
-def _swallowed(path: str, row: int, header: "Header", lines: Lines, delimiter: str) -> Iterator[Unreadable]:
+def _swallowed(path: str, row: int, header: Header, lines: Lines, delimiter: str) -> Iterator[Unreadable]:
     """Tell of rows that a stray quote made part of an unreadable one.
 
     They are told, not judged: an attacker's own text can look like rows.
@@ -161,51 +153,10 @@ def _delimiter(header: str) -> str:
     def known(delimiter: str) -> int:
         with suppress(csv.Error):
             names = next(csv.reader([header], delimiter=delimiter))
-            return sum(columns.key_of(name) in columns.headers() for name in names)
+            return sum(bool(column_of(name)) for name in names)
         return 0
 
     return max((",", ";", "\t", "|"), key=known)
-
-
-class Header(NamedTuple):
-    """The column of each cell; an empty text for cells without one, `CLOCK` for a time of day beside a day.
-
-    `strict` says that a cell without a column must be empty.
-    """
-
-    columns: list[str]
-    strict: bool
-
-
-def read_header(path: str, names: list[str], options: ReadOptions) -> Header:
-    """Tell which column each cell of a table belongs to.
-
-    Args:
-        path: for messages.
-        names: the header as written.
-        options: whether unknown columns are passed over.
-
-    Raises:
-        InputError: a column is unknown, or stands there twice.
-    """
-    header: list[str] = []
-    first_spelling: dict[str, str] = {}
-    clock = clock_at(names)
-    for at, name in enumerate(names):
-        column = CLOCK if at == clock else column_of(name)
-        shown = " ".join(name.split())
-        if column in first_spelling:
-            raise InputError(
-                "file-duplicate-column", file=path, column=column, first=first_spelling[column], second=shown
-            )
-        if not column and shown and not options.keep_extra_columns:
-            known = ", ".join(columns.COLUMNS)
-            near = near_column(name)
-            raise InputError("file-unknown-column", file=path, column=shown, near=near, known=known)
-        if column:
-            first_spelling[column] = shown
-        header.append(column)
-    return Header(header, not options.keep_extra_columns)
 
 
 def _table_record(path: str, row: int, cells: list[str], header: Header, lines: Lines) -> Record | Unreadable | None:
@@ -218,7 +169,23 @@ def _table_record(path: str, row: int, cells: list[str], header: Header, lines: 
     if problem:
         return unreadable(path, row, problem)
     pairs = list(zip(header.columns, cells, strict=False))
+    if is_header_again(cells, header):
+        return header_again(path, row, cells, header)
     nameless = [cell for name, cell in pairs if not name and cell.strip()]
     if nameless and header.strict:
         return unreadable(path, row, RowError("row-nameless", value=nameless[0]))
     return Record(path, row, with_one_time({name: cell for name, cell in pairs if name}))
+
+
+def header_again(path: str, row: int, cells: Sequence[str], header: Header) -> Unreadable | None:
+    """Pass over a header that stands in the log again; tell of one that names the columns otherwise.
+
+    Args:
+        path: for messages.
+        row: that it stands in.
+        cells: of the row.
+        header: of the log.
+    """
+    if is_same_header(cells, header):
+        return None
+    return unreadable(path, row, RowError("row-header-again", value=" | ".join(cells)))

@@ -3,11 +3,12 @@
 from typing import NamedTuple
 
 from verifykb.batch.clock import clock_at
+from verifykb.batch.columns import channels, key_of
+from verifykb.batch.header import MAX_NAME_CHARACTERS, MIN_KNOWN
+from verifykb.batch.header import known as known_names
 from verifykb.batch.record import ReadOptions, column_of, near_column
 
-MIN_KNOWN = 2
 _DAY_AND_CLOCK = 2
-_MAX_NAME_CHARACTERS = 200  # of a column, with a word on what to write there
 
 
 class Cell(NamedTuple):
@@ -46,7 +47,7 @@ class Row(NamedTuple):
     def names(self) -> dict[int, str]:
         """The texts that may be names of columns, by column; a longer one is none."""
         return {
-            cell.column: cell.text for cell in self.cells if cell.kind == "s" and len(cell.text) <= _MAX_NAME_CHARACTERS
+            cell.column: cell.text for cell in self.cells if cell.kind == "s" and len(cell.text) <= MAX_NAME_CHARACTERS
         }
 
 
@@ -57,6 +58,9 @@ def header_at(top: list[Row], options: ReadOptions) -> int | None:
         top: the first rows that hold something.
         options: where unknown columns are passed over, none is misspelt.
     """
+    for at, row in enumerate(top):
+        if known(_unlabelled(row.names)) >= MIN_KNOWN:
+            return at
     for at, row in enumerate(top):
         if known(row.names) >= MIN_KNOWN:
             return at
@@ -73,9 +77,14 @@ def _is_nearly_a_header(names: dict[int, str]) -> bool:
     return len({near_column(name) for name in names.values()} - {""}) >= MIN_KNOWN
 
 
+def _unlabelled(names: dict[int, str]) -> dict[int, str]:
+    """Leave out what a colon makes a label of what stands beside it, as in the head of a printed form."""
+    return {column: name for column, name in names.items() if not name.rstrip().endswith(":")}
+
+
 def known(names: dict[int, str]) -> int:
     """Count the columns that are named."""
-    return len({column_of(name) for name in names.values()} - {""})
+    return known_names(list(names.values()))
 
 
 def is_second_line(row: Row, names: dict[int, str]) -> bool:
@@ -85,5 +94,9 @@ def is_second_line(row: Row, names: dict[int, str]) -> bool:
         return len(below) == len(row.cells) == _DAY_AND_CLOCK  # below "Thời gian", over two columns
     if len(below) < len(row.cells) or known(below) < MIN_KNOWN:
         return False
+    if any(
+        column_of(names.get(column, "")) == "channel" and key_of(name) in channels() for column, name in below.items()
+    ):
+        return False  # a contact, told by its channel
     fills_gaps = all(column_of(name) and not column_of(names.get(column, "")) for column, name in below.items())
     return fills_gaps or known(below) >= known(names)

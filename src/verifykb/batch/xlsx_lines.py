@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from verifykb.batch import columns
+from verifykb.batch.header import holds_evidence
 from verifykb.text.nfc import nfc
 
 _MAX_COUNT_DIGITS = 6  # of a total; a telephone number has more
@@ -22,7 +23,12 @@ _WHILE = r"(?: (?:trong )?(?:thang|quy|nam|tuan|trang|ky)(?: [\d/]+| nay)?)?"
 _TOTAL = re.compile(
     rf"(?:tong cong|tong so|tong|cong|total|sum){_COUNTED}{_WHILE}(?: \d{{1,{_MAX_COUNT_DIGITS}}})?{_COUNTED}"
 )
-_PERIOD = re.compile(r"(?:thang|quy|tuan|nam|ngay|dot|month|week)(?: ?(?:thang|nam|quy|[-/]|\d++|[ivx]++))*+")
+_PERIOD = re.compile(  # "nam" is a name, too
+    r"(?:thang|quy|tuan|dot|month|week|(?:tu )?ngay|nam(?= ?\d{4}))"
+    r"(?: ?(?:thang|nam|quy|tuan|tu|den|ngay|[-–/]|\d{1,4}(?!\d)|[ivx]{1,5}))++"
+)
+_RUNNING = re.compile(r"\(?(?:[^\W\d_]{1,6}[-./ ]?)?[0-9]{1,6}[.)]{0,2}")
+_DIALLED_DIGITS = 3
 _SIGNED = (
     r"(?:nguoi|can bo) (?:lap|ghi|theo doi|tong hop|phu trach)(?: (?:bieu|bang|so|bao cao|nhat ky))?|"
     r"(?:phu trach )?ke toan(?: truong| vien)?|thu truong(?: don vi| co quan)?|(?:pho )?hieu truong|(?:pho )?giam doc|"
@@ -32,8 +38,13 @@ _SIGNED = (
 _DATED = r"(?:[^\W\d]+(?: [^\W\d]+){0,5},? )?ngay [\d_…]* ?thang [\d_…]* ?nam ?[\d_…]*"
 _SIGNATURE = re.compile(rf"(?:{_SIGNED}|{_DATED})")
 _NAME = re.compile(rf"[^\W\d_]+(?: [^\W\d_]+){{1,{_MAX_NAME_WORDS - 1}}}")
-# What a contact consists of: seen above the header, it is no title.
-_EVIDENCE = re.compile(r"@|(?<!\w)sd ?\d{6}|(?:\d[ .()-]{0,3}){9}", re.IGNORECASE)
+# What stands before the number or mailbox of the office itself, in the head of a printed form.
+_LABELLED = re.compile(
+    r"(?:đt|điện thoại|tel|fax|phone|e-?mail|hòm thư|mst|mã số thuế|mã qhns|mã đvqhns|mã đơn vị|số tk|stk|tài khoản|"
+    r"đường dây nóng|hotline|tổng đài)"
+    r"(?: [^\W\d_]{1,12}){0,3}[\s:.|]{1,4}(?:[\w.+-]{1,64}@[\w.-]{1,99}|[+(\d][\d .()/-]{7,60})",
+    re.IGNORECASE,
+)
 
 
 def _key(text: str) -> str:
@@ -51,7 +62,17 @@ def is_numbering(texts: Sequence[str]) -> bool:
 
 def is_period(texts: Sequence[str]) -> bool:
     """Whether a row only names a month, a quarter, a year."""
-    return len(texts) == 1 and _PERIOD.fullmatch(_key(texts[0])) is not None
+    return len(texts) == 1 and _PERIOD.fullmatch(_key(texts[0])) is not None and not holds_evidence(texts)
+
+
+def is_running_number(text: str) -> bool:
+    """Whether a text numbers a row, and could be nothing else: 12, (12), LH-12."""
+    return _RUNNING.fullmatch(text.strip()) is not None
+
+
+def is_letterhead(texts: Sequence[str]) -> bool:
+    """Whether a row above the header holds numbers and mailboxes only behind a word that makes them the office's."""
+    return len(texts) <= _MAX_TITLE_CELLS - 1 and not holds_evidence([_LABELLED.sub("", " | ".join(map(nfc, texts)))])
 
 
 def is_total(text: str) -> bool:
@@ -59,8 +80,10 @@ def is_total(text: str) -> bool:
     return text[:1] in _TOTAL_BEGINS and _TOTAL.fullmatch(_key(text)) is not None
 
 
-def is_count(text: str) -> bool:
-    """Whether a cell beside a total is a number that nobody could dial."""
+def is_count(text: str, column: str) -> bool:
+    """Whether a cell beside a total is a number that nobody could dial: 156 in a column of phones could be."""
+    if column == "phone" and len(text) >= _DIALLED_DIGITS:
+        return False
     return re.fullmatch(rf"-?[0-9]{{1,{_MAX_COUNT_DIGITS}}}(?:[.,][0-9]+)?%?", text) is not None
 
 
@@ -80,8 +103,3 @@ def title_key(texts: Sequence[str]) -> str:
     key = _key(" ".join(texts)) if len(texts) <= _MAX_TITLE_CELLS else ""
     is_title = re.search("[a-z]{3}", key) and not holds_evidence(texts)
     return re.sub(r"\d+", "#", key) if is_title else ""
-
-
-def holds_evidence(texts: Iterable[str]) -> bool:
-    """Whether a row above the header holds something that a contact would."""
-    return any(_EVIDENCE.search(text) for text in texts)

@@ -14,17 +14,16 @@ from itertools import chain, islice
 from verifykb.batch import xlsx_lines as lines
 from verifykb.batch.clock import CLOCK, with_one_time
 from verifykb.batch.columns import IDENTIFYING
-from verifykb.batch.record import ReadOptions, Record, bad_characters, column_of, unreadable
+from verifykb.batch.header import holds_evidence, is_header_again, read_header
+from verifykb.batch.record import ReadOptions, Record, bad_characters, unreadable
 from verifykb.batch.stream import MAX_LINE_CHARACTERS
-from verifykb.batch.tables import Header, read_header
-from verifykb.batch.xlsx_header import MIN_KNOWN, Cell, Row, header_at, is_second_line, known
+from verifykb.batch.xlsx_header import Cell, Row, header_at, is_second_line
 from verifykb.checks.phone_number import Unreadable as UnreadableNumber
 from verifykb.checks.phone_number import read_number
 from verifykb.errors import InputError, RowError
 from verifykb.model.report import Unreadable
 
 MAX_ROWS_ABOVE = 20
-_MIN_EVIDENT = 3  # cells of a row above the header that may be a contact
 _NO_VALUES = {"f": "row-formula", "e": "row-error-value"}
 _DECIDES_NOTHING = frozenset(["id", CLOCK])
 # What is merged over several rows holds for all of them; what is left out could prove something.
@@ -55,7 +54,7 @@ def read_sheet(file: str, rows: Iterator[Row], options: ReadOptions) -> Iterator
         names, height = names | top[at + 1].names, 2
     table = _Table(file, options, names, top[:at])
     for row in top[:at]:
-        if len(row.own) >= _MIN_EVIDENT and lines.holds_evidence(row.texts):
+        if holds_evidence(row.texts) and not lines.is_letterhead(row.texts):
             yield unreadable(file, row.number, RowError("row-above-header", value=" | ".join(row.texts)))
     for row in chain(top[at + height :], rows):
         record = table.read(row)
@@ -76,25 +75,27 @@ class _Table:
     def __init__(self, file: str, options: ReadOptions, names: dict[int, str], above: Iterable[Row]) -> None:
         self._file = file
         self._options = options
-        self._names = names
-        self._header = self._read_header(names)
+        self._begin(names, 0)
         self._titles = {lines.title_key(row.texts) for row in above} - {""}
-        self._is_first = True
-        self._is_signed = False
 
-    def _read_header(self, names: dict[int, str]) -> Header:
-        return read_header(self._file, [names.get(column, "") for column in range(1, max(names) + 1)], self._options)
+    def _begin(self, names: dict[int, str], row: int) -> None:
+        """Read a header; where it is unusable, nothing below it is read."""
+        self._names, self._is_first, self._is_signed, self._unread = names, True, False, row
+        written = [names.get(column, "") for column in range(1, max(names) + 1)]
+        self._header = read_header(self._file, written, self._options)
+        self._unread = 0
 
     def read(self, row: Row) -> Record | Unreadable | None:
         """Give the record of a row; None where it tells of no contact."""
         is_first, self._is_first = self._is_first, False
         try:
             if self._is_header_again(row):
-                self._names, self._header, self._is_first = row.names, self._read_header(row.names), True
-                self._is_signed = False
+                self._begin(row.names, row.number)
                 return None
             if (is_first and lines.is_numbering(row.texts)) or self._is_passed_over(row):
                 return None
+            if self._unread:
+                raise RowError("row-below-unread-header", row=self._unread, value=" | ".join(row.texts))
             return self._record(row)
         except InputError as error:
             return unreadable(self._file, row.number, error)
@@ -103,8 +104,8 @@ class _Table:
         names = row.names
         if len(names) < len(row.cells):
             return False
-        again = (column_of(name) or name == self._names.get(column) for column, name in names.items())
-        return names == self._names or (all(again) and known(names) >= MIN_KNOWN)
+        cells = [names.get(column, "") for column in range(1, max(names) + 1)]
+        return names == self._names or is_header_again(cells, self._header)
 
     def _is_passed_over(self, row: Row) -> bool:
         """Whether a row is a title, a total or a signature, and holds nothing else.
@@ -115,15 +116,16 @@ class _Table:
         own = row.own
         if lines.is_period(row.texts) or lines.title_key(row.texts) in self._titles:
             return True
-        first = next((cell for cell in own if cell.kind == "s"), None)
-        if first and lines.is_total(first.text):
-            if all(cell is first or cell.kind == "f" or lines.is_count(cell.text) for cell in own):
+        first = own[0] if own else None
+        if first and first.kind == "s" and lines.is_total(first.text):
+            others = (cell for cell in own if cell is not first and cell.kind != "f")
+            if all(lines.is_count(cell.text, self._column(cell)) for cell in others):
                 return True
             raise RowError("row-total", value=" | ".join(row.texts))
         if all(cell.kind == "s" for cell in own) and lines.is_signature(row.texts):
             self._is_signed = True
             return True
-        if not self._is_signed or any(cell.kind in "nd" for cell in own) or lines.holds_evidence(row.texts):
+        if not self._is_signed or any(cell.kind in "nd" for cell in own) or holds_evidence(row.texts):
             return False
         if lines.are_names(row.texts):
             return True
@@ -134,7 +136,7 @@ class _Table:
         for name in _DECIDES_NOTHING & cells.keys():
             if cells[name].kind in _NO_VALUES:
                 del cells[name]
-        if all(_is_prefilled(self._column(cell), cell.kind) for cell in row.own):
+        if all(_is_prefilled(self._column(cell), cell) for cell in row.own):
             return None
         self._refuse(row)
         repairs: list[str] = []
@@ -173,11 +175,13 @@ class _Table:
                 raise RowError(_NO_VALUES[cell.kind], cell=place, column=name, value=cell.text)
 
 
-def _is_prefilled(column: str, kind: str) -> bool:
+def _is_prefilled(column: str, cell: Cell) -> bool:
     """Whether a cell may have been filled in for the whole sheet: numbers, days, formulas, boxes to tick."""
-    if column == "id" or (column in ("received_at", CLOCK) and kind == "d"):
+    if column == "id":
+        return cell.kind in "nf" or lines.is_running_number(cell.text)
+    if column in ("received_at", CLOCK) and cell.kind == "d":
         return True
-    return kind in "fb" and column not in IDENTIFYING
+    return cell.kind in "fb" and column not in IDENTIFYING
 
 
 def with_lost_zero(number: str) -> str:
