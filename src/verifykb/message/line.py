@@ -84,7 +84,7 @@ class Line:
         """Whether it is done for the writer; in the office's words, for those it tells of."""
         if self._has("to-me", after) or (self._own_words and self._has("to-them", after)):
             return True
-        return self.line.startswith((" em ", " chau ", " toi ", " me ", " us "), after)
+        return self.line.startswith((" em ", " chau ", " toi ", " me ", " us ", " conX nghe "), after)
 
     def _is_to_writer(self, end: int) -> bool:
         return any(end < start and self._between(end, start) <= JOINED_WORDS for start, _ in self._cues["to-writer"])

@@ -13,6 +13,7 @@ from verifykb.message.line import CARE_WORDS, Found, Line
 _WINDOW_WORDS = 14  # how far back an act or a negation is looked for
 _NOT_YET_WORDS = 6  # "chưa" reaches no further: it tells of a thing, it does not forbid
 _QUOTE_WORDS = 7  # between "thường bảo" and the act that is quoted
+_TOLD_WORDS = 3  # between "cuộc gọi yêu cầu" and what it asks
 _OPENING_WORDS = 5  # before a question word that opens a sentence
 _DESPITE_WORDS = 4  # between "nếu" and its negation
 _READER = r"(?:chi|anh|BAC|banx?|chu|anh chi|quy|don vi|kex? toan|kex? toan truong|chu taif khoan|thu truong|ong|ba|sep|you|quy vi)"
@@ -86,6 +87,8 @@ class Meaning(Line):
         ):
             return Sense.OTHER
         speaks_of_others = cues["impostor"] or cues["generic"] or cues["news"]
+        if not (to_me or self._own_words) and cues["calls-for-care"] and self._is_asked_by_others(start):
+            return Sense.DENIED
         direct = bool(speaks_of_others) and self._is_direct(start, to_me, ask)
         if not direct and self._is_warning(start, after, to_me):
             return Sense.DENIED
@@ -98,6 +101,15 @@ class Meaning(Line):
         if done and not (is_own_act or to_me) and any(behind + 1 == start for _, behind in done):
             return Sense.OTHER
         return Sense.MEANT
+
+    def _is_asked_by_others(self, start: int) -> bool:
+        """Whether an act is what a call or a text asks, of which a sentence only tells: "báo nếu có cuộc gọi yêu cầu …"."""
+        return not self._cues["complies"] and any(
+            first < start
+            and "," not in self.line[first:start]
+            and (start < behind or self._between(behind, start) <= _TOLD_WORDS)
+            for first, behind in self._cues["others-ask"]
+        )
 
     def _is_quoted(self, start: int) -> bool:
         """Whether an act stands right behind "thường bảo", "mở đầu bằng câu"."""

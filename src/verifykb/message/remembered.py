@@ -24,6 +24,7 @@ _MAX_CHARACTERS, _OVERLAP_CHARACTERS = 700, 200
 _LAST_WORDS = (
     "; ",
     ", . ",
+    ", 1 . ",
     "khong . ",
     "DUNG . ",
     "cam . ",

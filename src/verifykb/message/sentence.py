@@ -27,6 +27,9 @@ from verifykb.message.reach import (
 
 _SHOWN_WORDS_BEFORE = 4  # what is an ask by itself
 _VALUE_WORDS = 5  # between a code and the value it is told to have
+_TELLS = ("noi ", "bao ", "xac ", "tra ")
+# Between a secret and a state: what is locked is something else.
+_NOT_OF_THE_SECRET = (",", " keo ", " neu ", " thi ", " la ", " truoc khi ", " khong ", " tranh ")
 
 
 # What a QR code for a roll call or a bill has nothing to do with.
@@ -77,12 +80,19 @@ class SentenceReader(Meaning):
     @property
     def opens_asked_list(self) -> bool:
         """Whether it asks for what the lines behind it name: "điền các mục sau"."""
-        return bool(self._cues["opens-asked-list"]) and not self._cues["negation"]
+        return self._asks_for_list("opens-asked-list")
 
     @property
     def closes_asked_list(self) -> bool:
         """Whether it asks for what the lines before it name: "điền đủ các dòng trên"."""
-        return bool(self._cues["closes-asked-list"]) and not self._cues["negation"]
+        return self._asks_for_list("closes-asked-list")
+
+    def _asks_for_list(self, category: str) -> bool:
+        """Whether a list is asked for, and no negation before it in its clause forbids it."""
+        return any(
+            not any(end <= start and "," not in self.line[end:start] for _, end in self._cues["negation"])
+            for start, _ in self._cues[category]
+        )
 
     @property
     def names_contact(self) -> bool:
@@ -143,7 +153,7 @@ class SentenceReader(Meaning):
         return [
             Asked(REACHES[ask.category][0], ask.start, ask.end)
             for ask in self._asks
-            if ask.category in (SECRET, PERSONAL)
+            if ask.category in (SECRET, PERSONAL) and not any(end <= ask.start for _, end in self._cues["negation"])
         ]
 
     def _carried(self, category: str, kind: str) -> list[Asked]:
@@ -213,14 +223,7 @@ class SentenceReader(Meaning):
         if ask.category.startswith("ask:") and kind != REMOTE:
             return False
         if kind == SECRET:
-            values = self._cues["told-value"]
-            told = bool(values and not self._cues["to-me"]) and any(
-                ask.end < start
-                and "," not in self.line[ask.end : start]
-                and self._between(ask.end, start) <= _VALUE_WORDS
-                for start, _ in values
-            )
-            return told or self._is_cared_for(ask)
+            return self._is_told(ask) or self._is_cared_for(ask)
         if kind == LINK and ask.category not in THINGS:
             if bool(self._cues["own-matter"]) and not any(word in line for word in _TREASURY_MATTERS):
                 return True
@@ -243,10 +246,37 @@ class SentenceReader(Meaning):
             return self._has("official-install") and not from_file
         return removed_later or (kind == REMOTE and self._is_under("removed", ask.start))
 
+    def _is_told(self, ask: Found) -> bool:
+        """Whether something is told or asked of a secret, and not the secret: its state, a paper about it."""
+        cues, line = self._cues, self.line
+        if cues["to-me"] and not cues["asked-state"]:
+            return False
+        if any(end <= ask.start and self._between(end, ask.start) <= 1 for _, end in cues["about"]):
+            return True
+        if any(ask.end <= start and self._between(ask.end, start) <= 1 for start, _ in cues["asked-state"]):
+            return not self._is_given(ask)
+        if cues["to-me"]:
+            return False
+        told = [*cues["told-value"], *([] if self._is_given(ask) else cues["told-state"])]
+        return any(
+            ask.end < start
+            and self._between(ask.end, start) <= _VALUE_WORDS
+            and not any(word in line[ask.end : start] for word in _NOT_OF_THE_SECRET)
+            for start, _ in told
+        )
+
+    def _is_given(self, ask: Found) -> bool:
+        """Whether an act that gives, and does not tell, stands before an object in the same clause."""
+        return any(
+            end < ask.start and "," not in self.line[end : ask.start] and not self.line.startswith(_TELLS, start)
+            for start, end in self._cues["give"]
+        )
+
     def _is_cared_for(self, ask: Found) -> bool:
         """Whether the owner handles it: "đổi mật khẩu"; not "đổi xong nhắn mật khẩu mới"."""
         cared = self._cues["own-care"]
         care = [end for _, end in cared if end < ask.start] if cared else []
         if not care or self._between(max(care), ask.start) > CARE_WORDS:
             return False
-        return not any(max(care) < start < ask.start for act in ("give", "want") for start, _ in self._cues[act])
+        acts = (place for act in ("give", "want") for place in self._cues[act])
+        return not any(max(care) < end < ask.start or max(care) < start < ask.start for start, end in acts)
