@@ -189,6 +189,15 @@ def test_a_log_may_name_a_mail_inside_its_folder_only(tmp_path: Path) -> None:
         assert caught.value.key == "row-mail-outside"
 
 
+def test_the_address_of_a_sender_is_no_path_of_a_mail(tmp_path: Path) -> None:
+    """A column "Mail" may be meant for senders: one that is not looked at must be told. A file may have such a name."""
+    (tmp_path / "thu@a.vn").write_bytes(A)
+    assert mail_path("thu@a.vn", str(tmp_path)) == str(tmp_path / "thu@a.vn")
+    with pytest.raises(RowError) as caught:
+        mail_path("hotrocntt@vst-gov.vn", str(tmp_path))
+    assert caught.value.key == "row-mail-address"
+
+
 @pytest.mark.parametrize("name", ["hộp thư.mbox", "ho\u0302\u0323p.mbox", "#1-2", "a#5-6.mbox", "-"])
 def test_an_mbox_may_have_any_name_and_be_a_link(tmp_path: Path, name: str) -> None:
     """Who names an mbox on the command line is led where it leads."""

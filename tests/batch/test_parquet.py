@@ -101,6 +101,13 @@ _KINDS = {
 }
 
 
+def test_the_hour_beside_a_day_and_the_row_numbers_of_pandas_are_passed_over(tmp_path: Path) -> None:
+    """They decide no verdict, whatever their kind."""
+    columns = {"Ngày": ["20/11/2026"], "Giờ": pa.array([time(9, 30)]), "code": ["A"], "__index_level_0__": [7]}
+    found, told = _read(_write(tmp_path, pa.table(columns)))
+    assert (found, told) == ([(1, {"received_at": "20/11/2026", "code": "A"})], [])
+
+
 @pytest.mark.parametrize("array", _KINDS.values(), ids=_KINDS)
 @pytest.mark.parametrize("column", ["message", "received_at", "channel"])
 def test_a_column_that_is_no_text_refuses_the_file(column: str, array: pa.Array, tmp_path: Path) -> None:

@@ -51,6 +51,26 @@ def test_headers_are_known_in_both_languages_and_any_spelling(tmp_path: Path, he
     assert read(tmp_path, f"{header}\n{','.join('abcdefgh')}\n") == [(2, cells)]
 
 
+OFFICE_HEADERS = {
+    "id": ["TT", "S.T.T", "Số TT", "No."],
+    "received_at": ["Ngày/giờ", "Ngày, giờ", "Ngày - giờ", "Ngày tháng", "Thời gian gọi", "Ngày liên lạc"],
+    "channel": ["Kênh liên lạc", "Hình thức"],
+    "code": ["Mã hỗ trợ (SD)", "Mã yêu cầu (SDyymmdd-xxxxxx)", "Mã số yêu cầu"],
+    "sender": ["Địa chỉ mail", "E-mail address", "Email\u200b"],
+    "phone": ["Số ĐT", "Số máy gọi đến", "Ðiện thoại", "Số điện thoại liên hệ"],
+    "message": ["Nội dung cuộc gọi", "Tóm tắt nội dung"],
+    "called_back": ["Đã gọi lại?", "Đã gọi lại chưa?", "Gọi lại tổng đài"],
+}
+
+
+@pytest.mark.parametrize(
+    ("column", "name"), [(column, name) for column, names in OFFICE_HEADERS.items() for name in names]
+)
+def test_headers_of_office_books_are_known(tmp_path: Path, column: str, name: str) -> None:
+    """Signs, what is invisible, and a letter that only looks like Đ make no difference."""
+    assert read(tmp_path, f'"{name}";màu\nx;y\n', keep_extra_columns=True) == [(2, {column: "x"})]
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])

@@ -215,6 +215,30 @@ def test_labels_of_a_printed_form_are_no_header(tmp_path: Path) -> None:
     ]
 
 
+LINKED: dict[str, tuple[str, str, str, object]] = {
+    "mailbox as shown": ("Email", "a@b.vn", "mailto:A@b.vn?subject=x", {"sender": "a@b.vn"}),
+    "another mailbox": ("Email", "hotrocntt@vst.gov.vn", "mailto:hotrocntt@vst-gov.vn", "row-link"),
+    "another number": ("SĐT", "02462764300", "tel:0912345678", "row-link"),
+    "page as shown": ("Nội dung", "xem https://vst.gov.vn/a nhé", "https://vst.gov.vn/a", {"message": "xem https://vst.gov.vn/a nhé"}),
+    "another page": ("Nội dung", "bấm vào đây", "http://vst-gov.vn/x", {"message": "bấm vào đây http://vst-gov.vn/x"}),
+    "a page behind the id": ("STT", "1", "http://x.vn/", {"id": "1"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("column", "shown", "target", "expected"), LINKED.values(), ids=LINKED)
+def test_a_link_behind_a_cell_is_read_or_told(
+    tmp_path: Path, column: str, shown: str, target: str, expected: object
+) -> None:
+    """Where it leads is part of a text; of a mailbox or a number nobody knows which of the two counts."""
+    book = Workbook()
+    page = sheet(book)
+    for row in ((column, "Mã yêu cầu"), (shown, CODE)):
+        page.append(row)
+    page["A2"].hyperlink = target
+    found = read(tmp_path, saved(book))
+    assert found == [("so.xlsx", 2, expected if isinstance(expected, str) else {**expected, "code": CODE})]  # type: ignore[dict-item]
+
+
 LOOK_ALIKE = {
     "message of one word": "Cộng",
     "message that counts": "Tổng cộng 25 triệu, chuyển khoản ngay",
@@ -349,12 +373,12 @@ def test_one_known_column_is_a_log_where_it_stands_alone(tmp_path: Path) -> None
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_told_has_words(language: str) -> None:
     """Every key that a workbook can be refused with, in both languages, with all its holes."""
-    values = dict.fromkeys(("file", "row", "part", "limit", "kind", "sheet", "cell", "column", "value"), "x")
+    values = dict.fromkeys(("file", "row", "target", "part", "limit", "kind", "sheet", "cell", "column", "value"), "x")
     wording = Wording(language)
     for key in (
         "file-xlsx-not-one", "file-xlsx-other", "file-xlsx-encrypted", "file-xlsx-broken", "file-xlsx-too-large",
         "file-xlsx-bomb", "file-xlsx-ratio", "file-xlsx-too-many", "file-xlsx-dtd", "file-xlsx-limits",
         "file-xlsx-no-header", "file-xlsx-sheet-hidden", "row-formula", "row-error-value", "row-total",
-        "row-below-signature", "row-above-header", "row-below-unread-header", "row-header-again",
+        "row-below-signature", "row-above-header", "row-below-unread-header", "row-header-again", "row-link",
     ):  # fmt: skip
         assert all(wording.error(key, values))

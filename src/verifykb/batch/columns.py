@@ -19,7 +19,7 @@ COLUMNS = (
 IDENTIFYING = ("code", "sender", "phone", "message", "note", "mail")
 
 _HEADERS = {
-    "id": "stt, tt, số tt, số thứ tự, thứ tự, mã số, mã bản ghi, số hiệu, no",
+    "id": "stt, s.t.t, tt, số tt, số thứ tự, thứ tự, mã số, mã bản ghi, số hiệu, no",
     "case": "vụ việc, vụ, mã vụ việc, mã vụ, mã sự vụ, sự vụ, hồ sơ, sự việc",
     "received_at": "thời gian, thời điểm, ngày giờ, ngày, ngày nhận, giờ nhận, thời gian nhận, ngày tháng, "
     "ngày tháng năm, ngày giờ nhận, ngày liên hệ, thời gian liên hệ, thời gian tiếp nhận, ngày tiếp nhận, ngày gọi, "
@@ -29,7 +29,7 @@ _HEADERS = {
     "code": "mã yêu cầu, mã, mã hỗ trợ, mã hỗ trợ sd, mã yêu cầu hỗ trợ, mã yêu cầu sd, mã số yêu cầu, mã sd, số sd, "
     "mã sdyymmdd xxxxxx, mã yêu cầu sdyymmdd xxxxxx, mã hỗ trợ sdyymmdd xxxxxx, request code",
     "sender": "người gửi, email, e-mail, địa chỉ email, địa chỉ thư, địa chỉ thư điện tử, "
-    "email người gửi, địa chỉ mail, địa chỉ người gửi, hòm thư, thư điện tử, email address, from",
+    "email người gửi, địa chỉ mail, địa chỉ người gửi, hòm thư, thư điện tử, email address, e-mail address, from",
     "phone": "số điện thoại, điện thoại, sđt, số đt, số gọi đến, số máy, số gọi, số máy gọi đến, sđt gọi đến, "
     "số điện thoại gọi đến, số điện thoại liên hệ, sđt liên hệ, số điện thoại người gọi, đt, số, phone number",
     "extension": "máy lẻ, số máy lẻ, máy nhánh, số nội bộ, nhánh, số lẻ, ext",

@@ -6,6 +6,7 @@
 3. A row whose text is none (bytes that are no UTF-8, NUL), or is too long, is told; the others are read.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from verifykb.batch.clock import CLOCK
 from verifykb.batch.header import read_header
 from verifykb.batch.pieces import Piece
 from verifykb.batch.record import ReadOptions, unreadable
@@ -39,14 +41,20 @@ def cut_groups(path: str, file: str, options: ReadOptions) -> Iterator[Piece]:
     """
     with _opened(path, file) as opened:
         fields = list(opened.schema_arrow)
-        header = read_header(file, [field.name for field in fields], options)
-        for column, field in zip(header.columns, fields, strict=True):
+        header = read_header(file, [_name(field.name) for field in fields], options)
+        columns = tuple("" if column == CLOCK else column for column in header.columns)  # it decides no verdict
+        for column, field in zip(columns, fields, strict=True):
             if column and not _is_readable(column, field.type):
                 raise InputError("file-column-kind", file=file, column=field.name, kind=field.type)
         row = 0
         for number in range(opened.num_row_groups):
-            yield Piece("group", path, file, number, number + 1, row, tuple(header.columns))
+            yield Piece("group", path, file, number, number + 1, row, columns)
             row += opened.metadata.row_group(number).num_rows
+
+
+def _name(written: str) -> str:
+    """Give the name of a column; empty for the row numbers that pandas writes along."""
+    return "" if re.fullmatch("__index_level_[0-9]+__", written) else written
 
 
 def _is_readable(column: str, kind: pa.DataType) -> bool:

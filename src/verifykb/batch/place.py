@@ -10,6 +10,8 @@ from verifykb.errors import RowError
 from verifykb.model.contact import Contact
 from verifykb.text.paths import for_system
 
+_ADDRESS = re.compile(r"[^@/\\]{1,100}@[^@/\\]{1,250}")
+
 
 class Place(NamedTuple):
     """The rows of a block in a log.
@@ -48,11 +50,21 @@ def placed(contact: Contact, place: Place | None, row: int) -> Contact:
 
 
 def mail_path(mail: str, folder: str) -> str:
-    """Give the path of a record's mail; a log may not point out of its own folder, by a link neither."""
+    """Give the path of a record's mail; a log may not point out of its own folder, by a link neither.
+
+    Args:
+        mail: as the record has it.
+        folder: of the log.
+
+    Raises:
+        RowError: it leads out of the folder, or is the address of a sender.
+    """
     path = os.path.normpath(mail.replace("\\", "/"))
     if os.path.isabs(path) or path == os.pardir or path.startswith(os.pardir + os.sep) or re.match(r"[A-Za-z]:", path):  # noqa: PTH117
         raise RowError("row-mail-outside", value=mail)
     whole = os.path.join(folder, path)  # noqa: PTH118
+    if _ADDRESS.fullmatch(mail.strip()) and not os.path.lexists(for_system(whole)):
+        raise RowError("row-mail-address", value=mail)
     if not _is_inside(whole, folder):
         raise RowError("row-mail-outside", value=mail)
     return whole

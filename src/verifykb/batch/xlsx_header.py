@@ -19,12 +19,14 @@ class Cell(NamedTuple):
         kind: ``s`` text, ``n`` number, ``d`` day or time, ``b`` yes or no, ``f`` formula, ``e`` error, ``l`` too long.
         text: what it says.
         inherited: it is the lower part of a merged cell, whose value stands further up.
+        link: where a link behind it leads, if that is not what it says.
     """
 
     column: int
     kind: str
     text: str
     inherited: bool = False
+    link: str = ""
 
 
 class Row(NamedTuple):

@@ -24,14 +24,17 @@ MAX_PART_BYTES = 64 * 1024 * 1024
 MAX_SMALL_PART_BYTES = 4 * 1024 * 1024  # what names the sheets; Excel's own is some kilobytes
 MAX_WHOLE_BYTES = 3 * MAX_PART_BYTES  # all sheets together
 MAX_RATIO, _RATIO_FROM_BYTES = 200, 1024 * 1024  # a sheet of empty cells packs 1:50 or less
-MAX_ENTRIES, MAX_SHEETS, MAX_MERGES = 5_000, 255, 100_000
+MAX_ENTRIES, MAX_SHEETS, MAX_MERGES, MAX_LINKS = 5_000, 255, 100_000, 100_000
 _CHUNK_BYTES = 1024 * 1024
 _ENCRYPTED = 0x1
 _CENTRAL_ENTRY, _OLE, _ZIP = b"PK\x01\x02", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
 _DTD = b"<!DOCTYPE"
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|f|is)[\s/>]")
 _MERGE = re.compile(rb"mergeCell\s{1,9}ref=[\"']([A-Z]{1,3})([0-9]{1,7}):[A-Z]{1,3}([0-9]{1,7})[\"']")
-_OVERLAP_BYTES = 300  # a tag that two chunks share
+_LINK = re.compile(rb"<(?:\w+:)?hyperlink\s([^>]{1,2000})>")
+_LINK_ATTRIBUTE = re.compile(rb"(?:\w+:)?(ref|id)\s{0,9}=\s{0,9}[\"']([^\"']{1,99})[\"']")
+_OVERLAP_BYTES = 2_100  # a tag that two chunks share
+_HEAD_BYTES = 300
 _RELATION = re.compile(r".*/relationships/(officeDocument|worksheet|sharedStrings|styles)")
 
 
@@ -56,20 +59,23 @@ class Weight(NamedTuple):
         octets: unpacked.
         filled: whether any cell may hold something.
         merges: column letters, first and last row of cells that are merged over several rows.
+        links: places of cells with a link behind them, and the id of its target.
     """
 
     octets: int
     filled: bool
     merges: frozenset[tuple[str, int, int]]
+    links: frozenset[tuple[str, str]]
 
 
 class Sheet(NamedTuple):
-    """A sheet: its title, whether it is shown, its part, and what that weighs."""
+    """A sheet: its title, whether it is shown, its part, what that weighs, and the links behind its cells, by place."""
 
     title: str
     hidden: bool
     part: str
     weight: Weight
+    links: dict[str, str]
 
 
 class Package:
@@ -123,7 +129,7 @@ class Package:
     def _weigh(self, part: str, most: int = MAX_PART_BYTES) -> Weight:
         """Unpack a part, chunk by chunk, and keep nothing of it."""
         entry = self._entry(part)
-        octets, filled, merges, tail = 0, False, set(), b""
+        octets, filled, merges, links, tail = 0, False, set(), set(), b""
         with self.open(part) as stream:
             while chunk := stream.read(_CHUNK_BYTES):
                 octets += len(chunk)
@@ -136,12 +142,14 @@ class Package:
                 if _DTD in seen:
                     raise RefusedError("file-xlsx-dtd", part=part)
                 # A part in UTF-16 shows its tags to nobody but the parser.
-                filled = filled or _VALUE.search(seen) is not None or b"\0" in chunk[:_OVERLAP_BYTES]
+                filled = filled or _VALUE.search(seen) is not None or b"\0" in chunk[:_HEAD_BYTES]
                 merges |= {(found[1].decode(), int(found[2]), int(found[3])) for found in _MERGE.finditer(seen)}
-                if len(merges) > MAX_MERGES:
+                links |= set(_links_in(seen))
+                if len(merges) > MAX_MERGES or len(links) > MAX_LINKS:
                     raise RefusedError("file-xlsx-too-many", limit=MAX_MERGES)
                 tail = seen[-_OVERLAP_BYTES:]
-        return Weight(octets, filled, frozenset(merge for merge in merges if merge[1] < merge[2]))
+        tall = frozenset(merge for merge in merges if merge[1] < merge[2])
+        return Weight(octets, filled, tall, frozenset(links))
 
     def _small(self, part: str) -> Element:
         self._weigh(part, MAX_SMALL_PART_BYTES)
@@ -184,7 +192,32 @@ class Package:
     def _sheet(self, node: Element, relations: dict[str, tuple[str, str]]) -> Sheet:
         part = relations[_relation_id(node)][1]
         hidden = node.get("state", "visible") != "visible"
-        return Sheet(node.get("name", ""), hidden, part, self._weigh(part))
+        weight = self._weigh(part)
+        targets = self._targets(part) if weight.links else {}
+        links = {place: targets[name] for place, name in weight.links if name in targets}
+        return Sheet(node.get("name", ""), hidden, part, weight, links)
+
+    def _targets(self, part: str) -> dict[str, str]:
+        """Give where the links of a sheet lead, by id."""
+        folder, name = posixpath.split(part)
+        relations = posixpath.join(folder, "_rels", f"{name}.rels")
+        if relations.lower() not in self._parts:
+            return {}
+        nodes = _all(self._small(relations), "Relationship")
+        return {
+            node.get("Id", ""): node.get("Target", "")
+            for node in nodes
+            if node.get("Type", "").endswith("/hyperlink") and node.get("TargetMode") == "External"
+        }
+
+
+def _links_in(markup: bytes) -> Iterator[tuple[str, str]]:
+    """Give the place of each link, or of the first cell it lies behind, and the id of its target."""
+    for found in _LINK.finditer(markup):
+        named = {name: value.decode("utf-8", "replace") for name, value in _LINK_ATTRIBUTE.findall(found[1])}
+        place, _, _ = named.get(b"ref", "").partition(":")
+        if place and b"id" in named:
+            yield place, named[b"id"]
 
 
 def _refuse_others(raw: bytes) -> None:

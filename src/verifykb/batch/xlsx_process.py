@@ -3,7 +3,8 @@
 1. It writes what stands in the cells and judges nothing: which row is a header, which a contact, the other
    side decides (`batch.xlsx`).
 2. Lines: ``["sheets", [[title, hidden, filled], …]]`` first, then ``[sheet, row, [[column, kind, text], …]]`` (a fourth
-   value: inherited), then ``["end"]``; or, at any time, ``["refused", key, values]`` as the last one.
+   value: inherited; a fifth: where a link behind the cell leads), then ``["end"]``; or, at any time,
+   ``["refused", key, values]`` as the last one.
 3. Sheets that are hidden or hold nothing are named, not read.
 """
 
@@ -61,7 +62,7 @@ def _write_rows(raw: bytes, line: Callable[..., None]) -> None:
         if sheet.hidden or not sheet.weight.filled:
             continue
         with package.open(sheet.part) as stream:
-            for row, cells in read_rows(stream, look, sheet.weight, budget):
+            for row, cells in read_rows(stream, look, sheet, budget):
                 line(number, row, cells)
     line("end")
 

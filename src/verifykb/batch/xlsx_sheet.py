@@ -14,18 +14,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import IO, NamedTuple, cast
 
-from verifykb.batch.xlsx_package import RefusedError, Weight
+from verifykb.batch.xlsx_package import RefusedError, Sheet
 from verifykb.batch.xlsx_parts import MAX_CELL_CHARACTERS, Budget, Part
 from verifykb.batch.xlsx_values import day_text, number_text, unescaped
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 _MAX_CELLS = 300  # of a row; no header is that wide
+MAX_LINK_CHARACTERS = 2_000
 _MAX_FORMULA_CHARACTERS = 100  # it is shown, not read
 
 
-# Column (counted from 1), kind, text, and a mark: the lower part of a merged cell, whose value stands further up.
+# Column (counted from 1), kind, text, a mark: the lower part of a merged cell, whose value stands further up; and where
+# a link behind it leads.
 # Kinds: s text, n number, d day or time, b yes or no, f formula, e error, l too long to be shown.
-Cell = tuple[int, str, str] | tuple[int, str, str, int]
+Cell = tuple[int, str, str] | tuple[int, str, str, int] | tuple[int, str, str, int, str]
 Row = tuple[int, list[Cell]]
 
 
@@ -192,7 +194,7 @@ def column_number(letters: str) -> int:
     return number
 
 
-def read_rows(stream: IO[bytes], look: Look, weight: Weight, budget: Budget) -> Iterator[Row]:
+def read_rows(stream: IO[bytes], look: Look, sheet: Sheet, budget: Budget) -> Iterator[Row]:
     """Read the rows of a sheet that hold something.
 
     A cell that is merged over several rows is given in each of them that holds something of its own.
@@ -200,18 +202,21 @@ def read_rows(stream: IO[bytes], look: Look, weight: Weight, budget: Budget) -> 
     Args:
         stream: of the sheet's part.
         look: strings and styles.
-        weight: which cells are merged.
+        sheet: which cells are merged, and which have a link behind them.
         budget: how much may be read.
 
     Raises:
         RefusedError: the sheet is not what it should be, or there is too much of it.
     """
     merged: dict[int, dict[int, int]] = defaultdict(dict)
-    for letters, first, last in weight.merges:
+    for letters, first, last in sheet.weight.merges:
         if column_number(letters) <= _MAX_CELLS:
             merged[first][column_number(letters)] = last
+    links = _by_row(sheet.links)
     above: dict[int, tuple[int, Cell]] = {}
     for row, cells in cast("Iterator[Row]", _Rows(look, budget).read(stream)):
+        if row in links:
+            cells = [_linked(cell, links[row].get(cell[0], "")) for cell in cells]  # noqa: PLW2901 - the same row
         if not (above or row in merged):
             yield row, cells
             continue
@@ -222,3 +227,19 @@ def read_rows(stream: IO[bytes], look: Look, weight: Weight, budget: Budget) -> 
             if cell[0] in merged.get(row, ()):
                 above[cell[0]] = (merged[row][cell[0]], (*cell[:3], 1))
         yield row, [*cells, *inherited]
+
+
+def _by_row(links: dict[str, str]) -> dict[int, dict[int, str]]:
+    """Give the targets of links by row and column."""
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    for place, target in links.items():
+        at = re.fullmatch("([A-Z]{1,3})([0-9]{1,7})", place)
+        if at:
+            found[int(at[2])][column_number(at[1])] = target[:MAX_LINK_CHARACTERS]
+    return found
+
+
+def _linked(cell: Cell, target: str) -> Cell:
+    """Give a cell with the target of its link, where it does not say that itself."""
+    core = re.sub("^(?:mailto:|tel:|https?://)", "", target, flags=re.IGNORECASE).partition("?")[0].rstrip("/")
+    return cell if core.lower() in cell[2].lower() else (*cell[:3], 0, target)

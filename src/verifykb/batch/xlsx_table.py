@@ -26,6 +26,7 @@ from verifykb.model.report import Unreadable
 MAX_ROWS_ABOVE = 20
 _NO_VALUES = {"f": "row-formula", "e": "row-error-value"}
 _DECIDES_NOTHING = frozenset(["id", CLOCK])
+_SPOKEN = ("message", "note")  # a link in it is part of what was said
 # What is merged over several rows holds for all of them; what is left out could prove something.
 _MERGED = (
     "case", "received_at", CLOCK, "channel", "service", "code", "sender", "phone", "extension", "message", "note",
@@ -143,7 +144,7 @@ class _Table:
         texts: dict[str, str] = {}
         for name, cell in cells.items():
             if name:
-                texts[name] = cell.text
+                texts[name] = f"{cell.text} {cell.link}" if cell.link and name in _SPOKEN else cell.text
                 restored = with_lost_zero(cell.text) if name == "phone" and cell.kind == "n" else ""
                 if restored:
                     texts[name] = restored
@@ -166,12 +167,14 @@ class _Table:
                 raise RowError("row-too-long", limit=MAX_LINE_CHARACTERS)
             if not name and self._header.strict and not cell.inherited:
                 raise RowError("row-nameless", value=cell.text)
+            place = f"{column_letters(cell.column)}{row.number}"
+            if cell.link and name in IDENTIFYING and name not in _SPOKEN:
+                raise RowError("row-link", cell=place, column=name, value=cell.text, target=cell.link)
             if (
                 cell.kind in _NO_VALUES
                 and name not in ("", *_DECIDES_NOTHING)
                 and (name in _MERGED or not cell.inherited)
             ):
-                place = f"{column_letters(cell.column)}{row.number}"
                 raise RowError(_NO_VALUES[cell.kind], cell=place, column=name, value=cell.text)
 
 

@@ -63,6 +63,7 @@ def deciding_findings(entry: Entry) -> tuple[EntryFinding, ...]:
 def place_of_entry(entry: Entry) -> tuple[str, int]:
     """Give file and row of a contact; the saved mail itself, without a row, where that is the record.
 
+    A sheet of a workbook stands in brackets behind its file.
     The row of a mail in a folder or an mbox is its number there, and no line of any file. What was
     typed stands in no file.
     """
@@ -73,7 +74,12 @@ def place_of_entry(entry: Entry) -> tuple[str, int]:
         inside, _, part = entry.mail.rpartition("#")
         is_part = inside.rstrip(os.sep + "/") == folder and "-" in part
         return (entry.file if is_part else entry.mail), 0
-    return file_of(entry.file), entry.row
+    return entry.file, entry.row
+
+
+def sheet_of(name: str) -> str:
+    """Give the sheet that is named behind the file of a log; empty where none is."""
+    return name.removeprefix(file_of(name))[1:-1]
 
 
 def file_of(name: str) -> str:

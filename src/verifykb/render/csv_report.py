@@ -24,7 +24,7 @@ _AXES = tuple(Axis)
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 COLUMNS = (
     "id", "verdict", *(axis.value for axis in Axis), "rules", "reasons", "advice", "given_code", "given_sender",
-    "given_phone",
+    "given_phone", "file", "row",
 )  # fmt: skip
 
 
@@ -85,6 +85,8 @@ class ContactCells:
             safe_line(contact.code),
             safe_line(contact.sender),
             safe_line(contact.phone),
+            safe_line(contact.file),
+            str(contact.row) if contact.file else "",
         )
 
 

@@ -25,6 +25,7 @@ from verifykb.render.attention import (
     is_failing,
     place_of_entry,
     reason_words,
+    sheet_of,
     worst_unlisted,
 )
 from verifykb.render.entry import Entry
@@ -65,7 +66,9 @@ class GithubReport(ListedReport):
         if entry.verdict is Verdict.CONSISTENT:
             lines = [self._wording.text("meaning", entry.verdict.value), *lines]
         lines.append(f"{self._wording.text('report', 'do_now')}: {' '.join(entry.urgent_advice)}")
-        self._write(level, f"{entry.id}: {label}", lines, file, row)
+        sheet = sheet_of(file)
+        name = f"{entry.id} [{sheet}]" if sheet and sheet not in entry.id else entry.id
+        self._write(level, f"{name}: {label}", lines, file_of(file), row)
 
     def end(self, summary: Summary) -> None:
         """Write what could not be read, whole matters, what is not listed, and the counts."""

@@ -74,7 +74,7 @@ class JunitReport(ListedReport):
         """Add the test case of a contact to the suite of its log."""
         require = self._header.require if self._header else Verdict.CONSISTENT
         file, row = place_of_entry(entry)
-        self._suite(entry.file or _TYPED).add(entry.id, self._inside(entry, require), file=file, row=row)
+        self._suite(entry.file or _TYPED).add(entry.id, self._inside(entry, require), file=file_of(file), row=row)
 
     def _suite(self, name: str) -> _Suite:
         return self._suites.setdefault(name, _Suite(name))

@@ -28,6 +28,7 @@ from verifykb.render.attention import (
     deciding_findings,
     file_of,
     place_of_entry,
+    sheet_of,
     worst_unlisted,
 )
 from verifykb.render.contact_json import to_json
@@ -203,7 +204,9 @@ def _notification(level: str, text: str) -> dict[str, Any]:
 def _location(entry: Entry) -> dict[str, Any]:
     file, row = place_of_entry(entry)
     # A saved mail is meant as a whole; code scanning takes no result without a line.
-    return _place(file, row or 1) | {"logicalLocations": [{"name": entry.id, "kind": "contact"}]}
+    sheet = sheet_of(file)
+    sheets = [{"name": sheet, "kind": "sheet"}] if sheet else []
+    return _place(file_of(file), row or 1) | {"logicalLocations": [{"name": entry.id, "kind": "contact"}, *sheets]}
 
 
 def _place(file: str, row: int) -> dict[str, Any]:
