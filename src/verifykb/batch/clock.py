@@ -29,6 +29,7 @@ _TIME = re.compile(
 )
 _AFTER_NOON = frozenset(["pm", "ch", "trưa", "chiều", "tối"])
 _NOON = 12
+_BEFORE_NOON = 10  # "11h30 trưa" is before it, "1h trưa" after it
 
 
 def clock_at(names: Sequence[str]) -> int:
@@ -56,7 +57,7 @@ def with_clock(day: str, clock: str) -> str:
     if not time:
         return day
     hour, half = int(time[1]), (time[4] or "").lower()
-    if half in _AFTER_NOON and hour < _NOON:
+    if half in _AFTER_NOON and hour < _NOON and not (half == "trưa" and hour >= _BEFORE_NOON):
         hour += _NOON
     elif half in ("am", "sa") and hour == _NOON:
         hour = 0
