@@ -86,6 +86,14 @@ READABLE: dict[str, tuple[str, Read]] = {
     "blank rows count": ("code\n\n\nA\n\nB\n", [(4, {"code": "A"}), (6, {"code": "B"})]),
     "blank rows above": ("\n,,\ncode\nA\n", [(4, {"code": "A"})]),
     "rows of commas": ("code,note\n,\nA,\n,,,,\n", [(3, {"code": "A", "note": ""})]),
+    "titles of a spreadsheet above": (
+        "SỔ THEO DÕI LIÊN HỆ,,\nTháng 11/2026,,\n,,\nMã yêu cầu,Nội dung,Ghi chú\nA,b,c\n",
+        [(5, {"code": "A", "message": "b", "note": "c"})],
+    ),
+    "a title above a header with other signs between": (
+        "Nhật ký, quý 4\ncode;note\nA;b,c\n",
+        [(3, {"code": "A", "note": "b,c"})],
+    ),
     "multi-line cell": (
         'code,note\nA,"x\ny"\nB,z\n',
         [(2, {"code": "A", "note": "x\ny"}), (3, {"code": "B", "note": "z"})],
@@ -178,6 +186,9 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "duplicate": (b"code,code\nA,b\n", "file-duplicate-column"),
     "two aliases": ("mã,Mã yêu cầu\nA,b\n".encode(), "file-duplicate-column"),
     "alias and name": ("phone;SĐT\nA;b\n".encode(), "file-duplicate-column"),
+    "nothing known": (b"colour,size\nA,b\n", "file-unknown-column"),
+    "a contact above the header": (b"0912345678,x\ncode,note\nA,b\n", "file-unknown-column"),
+    "the header too far down": (b"colour,size\n" * 20 + b"code,note\nA,b\n", "file-unknown-column"),
     "unknown": (b"code,colour\nA,b\n", "file-unknown-column"),
 }
 
@@ -200,6 +211,7 @@ def test_unknown_columns_are_kept_out_on_request(tmp_path: Path) -> None:
     content = "code,màu,màu\nA,đỏ,xanh\n"
     assert read(tmp_path, content, keep_extra_columns=True) == [(2, {"code": "A"})]
     assert error_key(tmp_path, "mã,code\n", keep_extra_columns=True) == "file-duplicate-column"
+    assert error_key(tmp_path, "màu,cỡ\nA,b\n", keep_extra_columns=True) == "file-no-known-column"
 
 
 @pytest.mark.parametrize("encoding", ["cp1258", "utf-16", "utf-16-le", "utf-8", "utf-8-sig"])

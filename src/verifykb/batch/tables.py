@@ -15,11 +15,21 @@ from itertools import count
 from typing import NamedTuple
 
 from verifykb.batch.clock import with_one_time
-from verifykb.batch.header import Header, is_header_again, is_same_header, read_header
-from verifykb.batch.record import UNDECODABLE, ReadOptions, Record, bad_characters, column_of, unreadable
+from verifykb.batch.header import (
+    MIN_KNOWN,
+    Header,
+    holds_evidence,
+    is_header_again,
+    is_same_header,
+    known,
+    read_header,
+)
+from verifykb.batch.record import UNDECODABLE, ReadOptions, Record, bad_characters, unreadable
 from verifykb.batch.stream import MAX_LINE_CHARACTERS, MAX_RECORD_LINES, Lines, LineTooLongError
 from verifykb.errors import InputError, RowError
 from verifykb.model.report import Unreadable
+
+_MAX_TITLES = 20
 
 
 class Opened(NamedTuple):
@@ -73,14 +83,19 @@ def open_table(path: str, lines: Lines, options: ReadOptions, *, tabs: bool) -> 
     if declared:
         skipped, first = _first_line(path, lines)
         row += skipped
-    delimiter = "\t" if tabs else declared[1] if declared else _delimiter(first)
+    said = "\t" if tabs else declared[1] if declared else ""
+    row, first = _below_titles(path, lines, row, first, said)
+    delimiter = said or _delimiter(first)
     lines.push_back(first)
     lines.start_record()
     try:
         names = next(csv.reader(lines, delimiter=delimiter))
     except (csv.Error, StopIteration, LineTooLongError) as error:
         raise InputError("file-no-header", file=path) from error
-    return Opened(row, read_header(path, names, options), delimiter)
+    header = read_header(path, names, options)
+    if not any(header.columns):
+        raise InputError("file-no-known-column", file=path)
+    return Opened(row, header, delimiter)
 
 
 def read_rows(path: str, opened: Opened, lines: Lines) -> Iterator[Record | Unreadable]:
@@ -147,16 +162,35 @@ def _first_line(path: str, lines: Lines) -> tuple[int, str]:
     return 0, ""
 
 
+def _below_titles(path: str, lines: Lines, row: int, first: str, delimiter: str) -> tuple[int, str]:
+    """Give the header and its row: the first line, or one below it where a spreadsheet wrote titles above.
+
+    Raises:
+        InputError: nothing is known in the first line, nor in those below it, or one of them may be a contact.
+    """
+    at, line = row, first
+    for _ in range(_MAX_TITLES):
+        if not line or _known(line, delimiter or _delimiter(line)) >= (1 if at == row else MIN_KNOWN):
+            break
+        if holds_evidence([line]):
+            return row, first
+        skipped, line = _first_line(path, lines)
+        at += skipped
+    else:
+        return row, first
+    return (at, line) if line else (row, first)
+
+
+def _known(line: str, delimiter: str) -> int:
+    """Count the columns that a line names."""
+    with suppress(csv.Error, StopIteration):
+        return known(next(csv.reader([line], delimiter=delimiter)))
+    return 0
+
+
 def _delimiter(header: str) -> str:
     """Choose the delimiter under which most header names are known."""
-
-    def known(delimiter: str) -> int:
-        with suppress(csv.Error):
-            names = next(csv.reader([header], delimiter=delimiter))
-            return sum(bool(column_of(name)) for name in names)
-        return 0
-
-    return max((",", ";", "\t", "|"), key=known)
+    return max((",", ";", "\t", "|"), key=lambda delimiter: _known(header, delimiter))
 
 
 def _table_record(path: str, row: int, cells: list[str], header: Header, lines: Lines) -> Record | Unreadable | None:
