@@ -14,6 +14,7 @@ from verifykb.message.meaning import Meaning, Sense
 from verifykb.message.reach import (
     INSTALL,
     LINK,
+    MONEY,
     OTHER_CONTACT,
     PERSONAL,
     REACHES,
@@ -232,6 +233,10 @@ class SentenceReader(Meaning):
             return not hides and " OFFICIALURL " in line and " URL " not in line
         if kind == PERSONAL:
             return self._is_cared_for(ask)
+        if kind == MONEY:
+            # Pay goes to accounts of people: those of the staff, not of the writer.
+            paid = any(start < ask.end and ask.start < end for start, end in self._cues["payroll"])
+            return paid and not self._cues["to-me"]
         if kind not in (INSTALL, REMOTE):
             return False
         # "Mở UltraViewer, bản cũ đã gỡ" opens it all the same.
