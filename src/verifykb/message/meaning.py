@@ -13,6 +13,8 @@ from verifykb.message.line import CARE_WORDS, Found, Line
 _WINDOW_WORDS = 14  # how far back an act or a negation is looked for
 _NOT_YET_WORDS = 6  # "chưa" reaches no further: it tells of a thing, it does not forbid
 _QUOTE_WORDS = 7  # between "thường bảo" and the act that is quoted
+TELLS = ("noi ", "bao ", "xac ", "tra ")
+"""Acts that tell of something as well as they give it, by how they begin."""
 _TOLD_WORDS = 3  # between "cuộc gọi yêu cầu" and what it asks
 _OPENING_WORDS = 5  # before a question word that opens a sentence
 _DESPITE_WORDS = 4  # between "nếu" and its negation
@@ -87,7 +89,7 @@ class Meaning(Line):
         ):
             return Sense.OTHER
         speaks_of_others = cues["impostor"] or cues["generic"] or cues["news"]
-        if not (to_me or self._own_words) and cues["calls-for-care"] and self._is_asked_by_others(start):
+        if not (to_me or self._own_words) and cues["calls-for-care"] and self._is_asked_by_others(start, ask):
             return Sense.DENIED
         direct = bool(speaks_of_others) and self._is_direct(start, to_me, ask)
         if not direct and self._is_warning(start, after, to_me):
@@ -102,9 +104,24 @@ class Meaning(Line):
             return Sense.OTHER
         return Sense.MEANT
 
-    def _is_asked_by_others(self, start: int) -> bool:
-        """Whether an act is what a call or a text asks, of which a sentence only tells: "báo nếu có cuộc gọi yêu cầu …"."""
-        return not self._cues["complies"] and any(
+    def _is_asked_by_others(self, start: int, ask: Found | None) -> bool:
+        """Whether an act is what a call or a text asks, of which a sentence only tells: "báo nếu có cuộc gọi yêu cầu …".
+
+        Not where the reader is to do it behind that: "… yêu cầu mã, chị đọc mã".
+        """
+        behind_ask = ask.end if ask else start
+        if self._cues["complies"] or any(
+            behind_ask < first
+            and not self.line.startswith(TELLS, first)
+            and not any(
+                behind_ask <= end < first and self._between(end, first) <= _TOLD_WORDS
+                for _, end in self._cues["negation"]
+            )
+            for act in ("give", "give-after")
+            for first, _ in self._cues[act]
+        ):
+            return False
+        return any(
             first < start
             and "," not in self.line[first:start]
             and (start < behind or self._between(behind, start) <= _TOLD_WORDS)

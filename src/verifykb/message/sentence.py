@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from verifykb.message.line import CARE_WORDS, JOINED_WORDS, REMOTE, Found
-from verifykb.message.meaning import Meaning, Sense
+from verifykb.message.meaning import TELLS, Meaning, Sense
 from verifykb.message.reach import (
     INSTALL,
     LINK,
@@ -28,7 +28,6 @@ from verifykb.message.reach import (
 
 _SHOWN_WORDS_BEFORE = 4  # what is an ask by itself
 _VALUE_WORDS = 5  # between a code and the value it is told to have
-_TELLS = ("noi ", "bao ", "xac ", "tra ")
 # Between a secret and a state: what is locked is something else.
 _NOT_OF_THE_SECRET = (",", " keo ", " neu ", " thi ", " la ", " truoc khi ", " khong ", " tranh ")
 
@@ -273,7 +272,7 @@ class SentenceReader(Meaning):
     def _is_given(self, ask: Found) -> bool:
         """Whether an act that gives, and does not tell, stands before an object in the same clause."""
         return any(
-            end < ask.start and "," not in self.line[end : ask.start] and not self.line.startswith(_TELLS, start)
+            end < ask.start and "," not in self.line[end : ask.start] and not self.line.startswith(TELLS, start)
             for start, end in self._cues["give"]
         )
 
