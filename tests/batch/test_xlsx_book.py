@@ -127,6 +127,9 @@ ALONE: dict[str, tuple[Sequence[object], object]] = {
     "a week": (("Tuần 3 (từ 16/11 đến 22/11/2026)",), None),
     "a year": (("NĂM 2026",), None),
     "a total": (("Tổng cộng", 3), None),
+    "a total in words": (("Cộng", "3 cuộc gọi"), None),
+    "a part of the book": (("II", None, None, None, "Thư điện tử"), None),
+    "a message beside such a number": (("II", None, "xin mật khẩu"), {"id": "II", "message": "xin mật khẩu"}),
     "a total behind a phone": ((2, 156, "Tổng cộng 3 cuộc"), {"id": "2", "phone": "156", "message": "Tổng cộng 3 cuộc"}),
     "a total beside a phone": (("Tổng cộng", 156), "row-total"),
 }  # fmt: skip
@@ -193,6 +196,8 @@ ABOVE: dict[str, tuple[Sequence[object], bool]] = {
     "phone of the office": (("ĐT: 0258 3822 222",), False),
     "phone and mailbox of the office": (("Điện thoại: 0258.3822.222 - Email: thpt1@khanhhoa.edu.vn",), False),
     "phone beside its label": (("Điện thoại:", "0258 3822 222"), False),
+    "phone and mailbox beside their labels": (("Điện thoại", "02583822111", "Email", "thcsb@khanhhoa.edu.vn"), False),
+    "channel, number and demand": (("Điện thoại", "0912345678", "xin mật khẩu"), True),
     "tax number": (("Mã số thuế: 4200 123 456",), False),
 }
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from verifykb.batch.clock import clock_at
 from verifykb.batch.columns import channels, key_of
-from verifykb.batch.header import MAX_NAME_CHARACTERS, MIN_KNOWN
+from verifykb.batch.header import MAX_NAME_CHARACTERS, MIN_KNOWN, holds_evidence
 from verifykb.batch.header import known as known_names
 from verifykb.batch.record import ReadOptions, column_of, near_column
 
@@ -61,7 +61,7 @@ def header_at(top: list[Row], options: ReadOptions) -> int | None:
         options: where unknown columns are passed over, none is misspelt.
     """
     for at, row in enumerate(top):
-        if known(_unlabelled(row.names)) >= MIN_KNOWN:
+        if known(_unlabelled(row.names)) >= MIN_KNOWN and not holds_evidence(row.texts):
             return at
     for at, row in enumerate(top):
         if known(row.names) >= MIN_KNOWN:

@@ -16,6 +16,7 @@ _MAX_COUNT_DIGITS = 6  # of a total; a telephone number has more
 _MIN_NUMBERED = 3
 _MAX_NAME_WORDS = 7
 _MAX_TITLE_CELLS = 3
+_SECTION_CELLS, _MAX_SECTION_CHARACTERS = 2, 60
 _MAX_WORDS_CHARACTERS = 120  # of a cell that holds nothing but such words
 _TOTAL_BEGINS = "TtCcSs"
 _COUNTED = r"(?: (?:so )?(?:lien he|cuoc goi|cuoc|dong|lan|nguoi|truong hop|contacts?|calls?))?"
@@ -72,7 +73,18 @@ def is_running_number(text: str) -> bool:
 
 def is_letterhead(texts: Sequence[str]) -> bool:
     """Whether a row above the header holds numbers and mailboxes only behind a word that makes them the office's."""
-    return len(texts) <= _MAX_TITLE_CELLS - 1 and not holds_evidence([_LABELLED.sub("", " | ".join(map(nfc, texts)))])
+    rest = _LABELLED.sub("", " | ".join(map(nfc, texts)))
+    return not holds_evidence([rest]) and (len(texts) < _MAX_TITLE_CELLS or not rest.strip(" |"))
+
+
+def is_section(texts: Sequence[str]) -> bool:
+    """Whether a row is the heading of a part of the table: II, and a few words."""
+    return (
+        len(texts) == _SECTION_CELLS
+        and re.fullmatch(r"[IVX]{1,5}[.)]?", texts[0].strip()) is not None
+        and len(texts[1]) <= _MAX_SECTION_CHARACTERS
+        and not holds_evidence(texts)
+    )
 
 
 def is_total(text: str) -> bool:
@@ -82,9 +94,10 @@ def is_total(text: str) -> bool:
 
 def is_count(text: str, column: str) -> bool:
     """Whether a cell beside a total is a number that nobody could dial: 156 in a column of phones could be."""
-    if column == "phone" and len(text) >= _DIALLED_DIGITS:
+    if column == "phone" and sum(map(str.isdigit, text)) >= _DIALLED_DIGITS:
         return False
-    return re.fullmatch(rf"-?[0-9]{{1,{_MAX_COUNT_DIGITS}}}(?:[.,][0-9]+)?%?", text) is not None
+    counted = rf"-?[0-9]{{1,{_MAX_COUNT_DIGITS}}}(?:[.,][0-9]+)?%?"
+    return re.fullmatch(counted, text) is not None or re.fullmatch(rf"{counted}{_COUNTED}", _key(text)) is not None
 
 
 def is_signature(texts: Iterable[str]) -> bool:

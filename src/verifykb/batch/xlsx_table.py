@@ -117,6 +117,8 @@ class _Table:
         own = row.own
         if lines.is_period(row.texts) or lines.title_key(row.texts) in self._titles:
             return True
+        if lines.is_section(row.texts) and self._column(own[1]) not in IDENTIFYING:
+            return True
         first = own[0] if own else None
         if first and first.kind == "s" and lines.is_total(first.text):
             others = (cell for cell in own if cell is not first and cell.kind != "f")
