@@ -16,7 +16,7 @@ from verifykb.__main__ import run as run_here
 
 from .process import AT, CONTRADICTED, HEADER, TIMEOUT_SECONDS, VERIFYKB, environment, tells_in_three_parts
 
-ROWS = 800
+ROWS = 2400
 MANY_TIMES = 50
 FORMATS = ("plain", "json", "jsonl", "csv", "parquet", "html", "sarif", "junit", "markdown", "github", "xlsx")
 OUTPUTS = [f"--output={name}=report.{name}" for name in FORMATS]

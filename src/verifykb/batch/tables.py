@@ -170,7 +170,11 @@ def _below_titles(path: str, lines: Lines, row: int, first: str, delimiter: str)
     """
     at, line = row, first
     for _ in range(_MAX_TITLES):
-        if not line or _known(line, delimiter or _delimiter(line)) >= (1 if at == row else MIN_KNOWN):
+        if (
+            not line
+            or first.count('"') % 2
+            or _known(line, delimiter or _delimiter(line)) >= (1 if at == row else MIN_KNOWN)
+        ):
             break
         if holds_evidence([line]):
             return row, first
