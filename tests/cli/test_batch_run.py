@@ -262,6 +262,9 @@ _STATUS: list[tuple[str, str, int]] = [
     ("against", "--select PHO --ignore PHO", 0),
     ("stop", "--select MSG", 1),
     ("stop against", "--ignore MSG,PHO", 0),
+    ("open", "--ignore COD,SND,PHO", 0),
+    ("open", "--ignore COD,SND,PHO --require verified", 3),
+    ("open", "--ignore COD,SND,PHO --fail-on consistent", 1),
     ("against", "--ignore NONE", 2),
     ("against", "--fail-on sometimes", 2),
     ("against", "--jobs 0", 2),
@@ -324,6 +327,50 @@ def test_quiet_changes_no_data(tmp_path: Path, capsys: pytest.CaptureFixture[str
         run_here(["batch", log, *AT, *quiet, "--format", format_, "--output", f"plain={file}"])
         found.append((capsys.readouterr().out, file.read_bytes()))
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "failures"),
+    [("against", [], 1), ("against", ["--fail-on", "prohibited"], 0), ("fits", ["--fail-on", "consistent"], 1),
+     ("fits", [], 0), ("open", ["--fail-on", "unproven"], 1), ("against", ["--ignore", "PHO"], 0)],
+)  # fmt: skip
+def test_what_the_run_fails_by_is_a_failure_for_other_tools(
+    tmp_path: Path, kind: str, options: list[str], failures: int
+) -> None:
+    """JUnit and GitHub call a contact a failure where the exit status does, and only there."""
+    log, junit, github = write_log(tmp_path, _ROWS[kind]), tmp_path / "j.xml", tmp_path / "g"
+    status = run_here(
+        ["batch", log, *AT, "-qq", *options, "--output", f"junit={junit}", "--output", f"github={github}"]
+    )
+    assert (status == 1) is bool(failures)
+    assert f'failures="{failures}"' in junit.read_text(encoding="utf-8")
+    assert github.read_text(encoding="utf-8").count("::error") == failures
+
+
+def test_nothing_that_decides_is_replaced_by_a_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not a mail, which a log may name and which is the only evidence; not what was accepted, nor the settings."""
+    log = write_log(tmp_path, CONSISTENT)
+    files = {name: tmp_path / name for name in ("1.eml", "baseline.json", "office.toml")}
+    files["1.eml"].write_bytes(b"From: a@b.vn\n\nx\n")
+    files["office.toml"].write_text('[office]\nmailboxes = ["a@b.vn"]\n')
+    terms = ["--reason", "r", "--author", "a", "--expires", "2027-01-01"]
+    assert run_here(["baseline", "write", log, "--to", str(files["baseline.json"]), *terms, "--at", "2026-11-22"]) == 0
+    before = {name: path.read_bytes() for name, path in files.items()}
+    options = {"1.eml": [], "baseline.json": ["--baseline", str(files["baseline.json"])],
+               "office.toml": ["--config", str(files["office.toml"])]}  # fmt: skip
+    for name, path in files.items():
+        command = ["batch", log, "--no-dns", "--at", "2026-11-22", *options[name], "--output", f"json={path}"]
+        assert run_here(command) == 2, name
+    assert {name: path.read_bytes() for name, path in files.items()} == before
+    capsys.readouterr()
+
+
+def test_no_number_is_shown_because_something_invisible_stands_in_it(tmp_path: Path) -> None:
+    """What is passed on is covered before it is made fit to show, in lists as well."""
+    log, page = tmp_path / "log.jsonl", tmp_path / "page.html"
+    log.write_text(json.dumps({"phone": "0912\u2060345678", "asks": "secret"}), encoding="utf-8")
+    run_here(["batch", str(log), *AT, "-qq", "--output", f"html={page}"])
+    assert "345678" not in page.read_text(encoding="utf-8")
 
 
 # ---------------------------------------------------------------- outputs and inputs

@@ -20,7 +20,7 @@ import pytest
 
 from tests.logs import pad, some_rows, spoil, write_rows
 from verifykb.__main__ import run as run_here
-from verifykb.batch.done import DonePiece
+from verifykb.batch.done import Done, DonePiece
 from verifykb.batch.run_folder import key_of
 from verifykb.batch.work import Worker
 
@@ -304,6 +304,18 @@ def test_a_changed_log_is_judged_anew(left: Runs, capsys: pytest.CaptureFixture[
     run_here(left.arguments("--resume"))
     assert BEGINNING in capsys.readouterr().err
     assert ("NEW-" in (left.folder / "report.jsonl").read_text()) == (change != "time")
+
+
+def test_a_piece_is_judged_anew_where_a_mail_of_it_changed(tmp_path: Path) -> None:
+    """A log may name saved mails: they decide as much as its rows do."""
+    mail = tmp_path / "a.eml"
+    mail.write_bytes(b"From: a@b.vn\n\nx\n")
+    with Done(tmp_path, 1).writing() as done:
+        done.mails([str(mail), str(tmp_path / "missing.eml")])
+        done.finished()
+    assert Done(tmp_path, 1).known()
+    mail.write_bytes(b"From: a@b.vn\n\nanother\n")
+    assert Done(tmp_path, 1).known() is None
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from verifykb.model.report import Unreadable
 from verifykb.model.tally import Tally
 from verifykb.model.verdict import Verdict
 from verifykb.render.entry import Entry, EntryFinding
+from verifykb.text.paths import state_of
 
 _LENGTH = struct.Struct(">Q")
 _FULL = 5_000  # entries of each kind that are kept of a piece: no report lists more
@@ -46,6 +47,7 @@ class DonePiece(NamedTuple):
         touches: records that belong to a case.
         tally: as `Tally.values` gives it.
         parts: the size of each part, in bytes.
+        mails: saved mails that were read, each with its state (`state_of`).
     """
 
     number: int
@@ -57,6 +59,7 @@ class DonePiece(NamedTuple):
     touches: int
     tally: list[list[Any]]
     parts: dict[str, int]
+    mails: dict[str, list[int]]
 
     @property
     def contacts(self) -> int:
@@ -80,6 +83,7 @@ class Done:
         self._counts: Count[str] = Count()
         self._entries: Count[tuple[bool, bool]] = Count()
         self._tally = Tally()
+        self._mails: dict[str, list[int]] = {}
 
     def path(self, what: str) -> Path:
         """Give the file of a part."""
@@ -112,6 +116,10 @@ class Done:
             self._counts["fails"] += counted.fails
             self._counts["below"] += counted.below
             self._counts["accepted"] += counted.accepted
+
+    def mails(self, paths: Iterable[str]) -> None:
+        """Remember which saved mails were read, and their states."""
+        self._mails |= {path: state_of(path) for path in paths}
 
     def fragment(self, name: str, fragment: bytes) -> None:
         """Write a part of a report."""
@@ -164,17 +172,18 @@ class Done:
             self._own(what).replace(self.path(what))
         done = DonePiece(
             self._number, dict(self._verdicts), self._counts["fails"], self._counts["below"], self._counts["accepted"],
-            self._counts["unreadable"], self._counts["touches"], self._tally.values(), parts,
+            self._counts["unreadable"], self._counts["touches"], self._tally.values(), parts, self._mails,
         )  # fmt: skip
         self._own("json").write_text(json.dumps(done), encoding="ascii")
         self._own("json").replace(self.path("json"))
         return done
 
     def known(self) -> DonePiece | None:
-        """Give the numbers of a piece that an earlier run has done; None where none has."""
+        """Give the numbers of a piece that an earlier run has done; None where none has, or a mail of it changed."""
         try:
             done = DonePiece(*json.loads(self.path("json").read_text(encoding="ascii")))
             is_whole = all(self.path(what).stat().st_size == size for what, size in done.parts.items())
+            is_whole = is_whole and all(state_of(path) == state for path, state in done.mails.items())
         except (OSError, ValueError, TypeError):
             return None
         return done if is_whole else None

@@ -1,7 +1,8 @@
 """Which findings make a run fail: nothing here changes a verdict.
 
 1. A contact counts by the worst of its findings that are selected, not ignored and not accepted.
-2. A contact of which something was set aside, and nothing that keeps it back is left, counts no more.
+2. A contact of which something was set aside, and nothing that keeps it back is left, counts as one that fits: what
+   was set aside is no proof of anything.
 """
 
 from collections.abc import Iterable
@@ -83,9 +84,11 @@ class Counter:
         accepted = any(self.accepts(judgement, finding) for finding in left)
         if len(counting) == len(left):
             return whole
-        if not counting:
-            return Counted(fails=False, below=False, accepted=accepted)
-        worst = min((_COUNTS_AS[finding.effect] for finding in counting), key=lambda verdict: verdict.rank)
+        worst = min(
+            (_COUNTS_AS[finding.effect] for finding in counting),
+            key=lambda verdict: verdict.rank,
+            default=Verdict.CONSISTENT,
+        )
         return self.by_verdict(worst)._replace(accepted=accepted)
 
     def is_set_aside(self, judgement: Judgement) -> bool:

@@ -25,7 +25,7 @@ from verifykb.batch.mail_folder import is_mail
 from verifykb.batch.stream import STDIN
 from verifykb.errors import OutputError, reason_of
 from verifykb.locks import is_locked
-from verifykb.text.paths import for_system
+from verifykb.text.paths import for_system, state_of
 
 STARTED = "started"
 PLAN = "plan.json"  # from then on there is something to go on with
@@ -80,19 +80,12 @@ def _plain(value: object) -> object:
 
 def _states(path: str) -> Iterator[list[Any]]:
     if not os.path.isdir(for_system(path)):  # noqa: PTH112 - one way of naming files
-        yield _state(path)
+        yield state_of(path)
     for folder, folders, names in os.walk(for_system(path)):
         folders.sort()
         for name in sorted(filter(is_mail, names)):  # a report may stand beside them
             whole = os.path.join(folder, name)  # noqa: PTH118 - one way of naming files
-            yield [whole, *_state(whole)]
-
-
-def _state(path: str) -> list[Any]:
-    with suppress(OSError, ValueError):
-        found = os.stat(for_system(path))  # noqa: PTH116 - one way of naming files
-        return [found.st_size, found.st_mtime_ns]
-    return []
+            yield [whole, *state_of(whole)]
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from verifykb.model.finding import Effect
 from verifykb.model.tally import Tally
 from verifykb.model.verdict import Verdict
 from verifykb.rules import RULES
-from verifykb.text.safe import safe_line
 
 _AGAINST = {id_ for id_, rule in RULES.items() if rule.effect in (Effect.PROHIBITS, Effect.CONTRADICTS)}
 _RESEMBLING = {id_ for id_, rule in RULES.items() if "resembles" in rule.values}
@@ -35,7 +34,7 @@ def tally_of(block: Block, rows: Iterable[int]) -> Tally:
             )
         number = block.narrow["phone"].at(row)
         if number:
-            tally.numbers[safe_line(number)] += 1
+            tally.numbers[number] += 1
         channel = block.value("channel", row)
         tally.channels[channel.value if channel else ""] += 1
     return tally

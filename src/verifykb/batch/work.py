@@ -188,6 +188,7 @@ class Worker:
 
     def _put(self, block: Block, some: Some, done: Done, listing: str) -> None:
         rows = [row for row in range(block.size) if row not in block.errors]
+        done.mails(filter(None, (block.contact(row).mail for row in rows if block.narrow["mail"].at(row))))
         done.unreadable(unreadable_in_order(block, some))
         counted = self._counted(block, rows)
         done.count((VERDICTS[block.verdicts[row]], counted[row]) for row in rows)
@@ -227,7 +228,11 @@ class Worker:
                     continue
                 judged = block.judgement(row)
                 entry = entry_of(judged, self._style, masked=masked, accepted=self._accepted())
-                done.entry(entry._replace(counts=count.fails or count.below), masked=masked, fails=count.fails)
+                done.entry(
+                    entry._replace(counts=count.fails or count.below, fails=count.fails),
+                    masked=masked,
+                    fails=count.fails,
+                )
 
     def _is_found(self, counted: Counted, block: Block, row: int) -> bool:
         """Whether a contact is shown to somebody who asked for findings only: what is open is a warning at least."""

@@ -75,7 +75,8 @@ def run_batch(reading: BatchOptions, report_options: ReportOptions, dns_options:
             context = context._replace(now=folder.started)
             policy = _policy(reading, report_options, context)
         summary = Summary(policy.require)
-        run = ReportRun(report_options, context, wording, inputs=reading.paths, dns=dns_options.word)
+        decide = filter(None, (reading.baseline, dns_options.config, dns_options.dns_replay))
+        run = ReportRun(report_options, context, wording, inputs=[*reading.paths, *decide], dns=dns_options.word)
         job = Job(options, context.now, context.at, context.settings, opening_for(dns_options, context.settings),
                   policy, Words(wording.language), str(folder.path))  # fmt: skip
         _write(run, job, jobs, reading, summary, folder, wording, report_options.quiet)

@@ -68,7 +68,7 @@ class ReportRun:
         context: directory and clock.
         wording: the sentences of the chosen language.
         dns: ``on``, ``off`` or ``replay``.
-        inputs: the logs that are read; None for a single contact.
+        inputs: the logs that are read, and other files that decide; None for a single contact.
     """
 
     def __init__(

@@ -31,7 +31,9 @@ _SHEET = re.compile(r"(\.xls[xm])\[[^\[\]]+\]$", re.IGNORECASE)
 
 
 def is_failing(entry: Entry) -> bool:
-    """Whether a contact counts as contradicted or prohibited: by a finding that no baseline accepts."""
+    """Whether the run fails by a contact: by a finding that counts, of the verdict of `--fail-on` or worse."""
+    if entry.fails is not None:
+        return entry.counts and entry.fails
     accuses = any(item.effect in _ACCUSES and not item.accepted for item in entry.findings)
     return entry.verdict in AGAINST and entry.counts and accuses
 
@@ -54,9 +56,14 @@ def open_findings(entry: Entry) -> tuple[EntryFinding, ...]:
 
 
 def deciding_findings(entry: Entry) -> tuple[EntryFinding, ...]:
-    """Give what decided against a contact, the worst first, or what is still open; all findings of a verified one."""
+    """Give what decided against a contact, the worst first, or what is still open; all findings of a verified one.
+
+    Where the run does not fail by what decided against it, what is open is given as well.
+    """
     if entry.verdict in AGAINST:
-        return tuple(item for effect in _ACCUSES for item in entry.findings if item.effect == effect)
+        accusing = tuple(item for effect in _ACCUSES for item in entry.findings if item.effect == effect)
+        lacking = tuple(item for item in entry.findings if item.effect == Effect.LACKS.value)
+        return accusing if is_failing(entry) or not entry.counts else (*accusing, *lacking)
     return entry.findings if entry.verdict is Verdict.VERIFIED else open_findings(entry)
 
 

@@ -53,6 +53,7 @@ class Entry(NamedTuple):
         counts: whether it counts against the run: below the required verdict, and not accepted.
         fingerprint: the same for the same contact in another log (`render.fingerprint`).
         mail: the path of its saved mail; empty where it has none.
+        fails: whether the run fails by it, if it counts; None where its verdict decides.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Entry(NamedTuple):
     counts: bool = True
     fingerprint: str = ""
     mail: str = ""
+    fails: bool | None = None
 
     @property
     def reasons(self) -> tuple[EntryFinding, ...]:

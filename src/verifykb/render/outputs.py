@@ -106,12 +106,17 @@ def _pairs(outputs: list[str]) -> list[tuple[str, str]]:
     return pairs
 
 
+_MAILS = (".eml", ".msg", ".mbox")
+
+
 def refuse_place(path: str, inputs: Sequence[str]) -> None:
-    """Refuse to replace a device, a pipe, a folder, or a log that is being read."""
+    """Refuse to replace a device, a pipe, a folder, a saved mail, or a file that is being read."""
     target = _path(path)
     try:
         if target.exists() and not target.is_file():
             raise OutputError("output-not-file", file=path)
+        if target.exists() and path.lower().endswith(_MAILS):
+            raise UsageError("output-is-mail", file=path)  # a log may name it, and it is the only evidence
         if any(_path(other).exists() and target.exists() and target.samefile(_path(other)) for other in inputs):
             raise UsageError("output-is-input", file=path)
     except (OSError, ValueError) as error:
