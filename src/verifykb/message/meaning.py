@@ -16,6 +16,7 @@ _QUOTE_WORDS = 7  # between "thường bảo" and the act that is quoted
 TELLS = ("noi ", "bao ", "xac ", "tra ")
 """Acts that tell of something as well as they give it, by how they begin."""
 _TOLD_WORDS = 3  # between "cuộc gọi yêu cầu" and what it asks
+_NOBODY_WORDS = 7  # behind an act: "đọc OTP cho ai"
 _OPENING_WORDS = 5  # before a question word that opens a sentence
 _DESPITE_WORDS = 4  # between "nếu" and its negation
 _READER = r"(?:chi|anh|BAC|banx?|chu|anh chi|quy|don vi|kex? toan|kex? toan truong|chu taif khoan|thu truong|ong|ba|sep|you|quy vi)"
@@ -70,10 +71,14 @@ class Meaning(Line):
         cues = self._cues
         is_own_act = ask is not None and (start, end) == (ask.start, ask.end)
         after = start - 1 if is_own_act else end
+        if cues["not-because"] and any(first < start < behind for first, behind in cues["not-because"]):
+            return Sense.DENIED
         negation = self._negation(start, after) if cues["negation"] else None
         if negation is not None:
             return negation
-        to_me = self._is_to_me(after)
+        # An ask that begins with its writer ("em vào máy chị") is not thereby told to the reader.
+        begins_with_writer = is_own_act and self.line.startswith(" em ", after)
+        to_me = self._has("to-me", after) if begins_with_writer else self._is_to_me(after)
         if not to_me and (self.denied or (cues["nobody"] and any(first == 1 for first, _ in cues["nobody"]))):
             return Sense.DENIED
         asks_what = is_own_act and self._has("is-what", start, end)
@@ -201,7 +206,7 @@ class Meaning(Line):
             return Sense.MEANT
         wanted = (
             self._has("except-me", after)
-            or (not self.line.startswith((" can ", " phai "), end) and self._has("threat", after))
+            or (not self.line.startswith((" can ", " phai "), end) and self._is_threatened(first, after))
             or any(
                 behind < first and self._between(behind, first) <= _DESPITE_WORDS
                 for _, behind in self._cues["wanted-despite"]
@@ -209,6 +214,11 @@ class Meaning(Line):
             or (not_yet and to_me)
         )
         return Sense.MEANT if wanted else Sense.DENIED
+
+    def _is_threatened(self, start: int, after: int) -> bool:
+        """Whether something bad is to follow where an act is not done; "không đọc cho ai thì …" tells of what is good."""
+        to_nobody = " ai " in " ".join(self.line[after:].split(" ")[:_NOBODY_WORDS]) + " "
+        return self._has("threat", after) and not to_nobody and not self._has("impostor", 0, start)
 
     def _reader_ends(self, start: int, end: int) -> bool:
         """Whether what stands between ends with the reader: "không vào được chị gửi"."""

@@ -198,7 +198,11 @@ class SentenceReader(Meaning):
         before = [act for category in reach.before for act in cues[category] if act[1] <= ask.start]
         if before:
             last = max(before)
-            if self._between(last[1], ask.start) <= most_before:
+            # "… gửi thì tài khoản được mở", "gửi để xác thực lại tài khoản" tell what an account is to be.
+            told = self.line.startswith("taif khoan", ask.start) and any(
+                word in self.line[last[1] : ask.start] for word in (" thi ", " de ")
+            )
+            if self._between(last[1], ask.start) <= most_before and not told:
                 acts.append(last)
         for category in reach.after:
             if not cues[category]:
